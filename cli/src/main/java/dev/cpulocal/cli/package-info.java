@@ -1,0 +1,5 @@
+/** The command line. */
+@NullMarked
+package dev.cpulocal.cli;
+
+import org.jspecify.annotations.NullMarked;
