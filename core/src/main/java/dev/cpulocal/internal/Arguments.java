@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cpulocal.internal;
+
+import dev.cpulocal.CpuMemory;
+import dev.cpulocal.Op;
+import dev.cpulocal.Place;
+import dev.cpulocal.Sequence;
+import dev.cpulocal.Value;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The checks of a call's arguments: nothing native runs before they pass. */
+public final class Arguments {
+
+    /** Finds the offset of an item that belongs to a memory and is large enough. */
+    @FunctionalInterface
+    public interface ItemOffset {
+        /** {@return the offset} */
+        long of(CpuMemory.Item item, int sizeBytes);
+    }
+
+    private Arguments() {}
+
+    /**
+     * Checks all arguments of a call.
+     *
+     * @param items finds the offsets of items
+     * @param strideBytes the stride of the memory
+     * @param sequence what is called
+     * @param arguments the arguments as the user gave them
+     * @return the arguments as the interpreter takes them
+     */
+    public static Object[] check(
+            ItemOffset items, int strideBytes, Sequence sequence, Object[] arguments) {
+        if (!sequence.stoppable()) {
+            throw new IllegalArgumentException(
+                    "sequence " + sequence + ": stoppable: false (expected: true)");
+        }
+        if (arguments.length != sequence.parameters().size()) {
+            throw new IllegalArgumentException(
+                    "arguments: "
+                            + arguments.length
+                            + " (expected: "
+                            + sequence.parameters().size()
+                            + ")");
+        }
+        Object[] checked = new Object[arguments.length];
+        for (Value.Parameter parameter : sequence.parameters()) {
+            Object argument = arguments[parameter.index()];
+            checked[parameter.index()] =
+                    switch (parameter.kind()) {
+                        case NUMBER -> number(parameter, argument);
+                        case ITEM ->
+                                argument instanceof CpuMemory.Item item
+                                        ? items.of(item, parameter.sizeBytes())
+                                        : offset(
+                                                number(parameter, argument),
+                                                parameter.sizeBytes(),
+                                                strideBytes);
+                        case SEGMENT -> segment(sequence, parameter, argument);
+                    };
+        }
+        for (SizedCopy copy : sizedCopies(sequence)) {
+            long size = ((MemorySegment) checked[copy.segment.index()]).byteSize();
+            long length = (Long) checked[copy.length.index()];
+            checkCopy(size, copy.displacementBytes, copy.maxBytes, length);
+        }
+        return checked;
+    }
+
+    private static long number(Value.Parameter parameter, Object argument) {
+        if (argument instanceof Long || argument instanceof Integer) {
+            return ((Number) argument).longValue();
+        }
+        throw new IllegalArgumentException(
+                parameter
+                        + ": "
+                        + argument
+                        + " (expected: Long or Integer"
+                        + (parameter.kind() == Value.Kind.ITEM ? ", or Item)" : ")"));
+    }
+
+    private static MemorySegment segment(
+            Sequence sequence, Value.Parameter parameter, Object argument) {
+        if (argument instanceof MemorySegment segment) {
+            checkSegment(segment, leastBytes(sequence, parameter), isWritten(sequence, parameter));
+            return segment;
+        }
+        throw new IllegalArgumentException(
+                parameter + ": " + argument + " (expected: MemorySegment)");
+    }
+
+    /**
+     * {@return an offset, checked}
+     *
+     * @param offset where an item is said to be
+     * @param sizeBytes its size
+     * @param strideBytes the size of a range
+     */
+    static long offset(long offset, int sizeBytes, int strideBytes) {
+        if (offset < Ranges.HEADER_BYTES || offset > strideBytes - sizeBytes || (offset & 7) != 0) {
+            throw new IllegalArgumentException(
+                    "offset: "
+                            + offset
+                            + " (expected: a multiple of 8, "
+                            + Ranges.HEADER_BYTES
+                            + " to "
+                            + (strideBytes - sizeBytes)
+                            + ")");
+        }
+        return offset;
+    }
+
+    /** An end of a copy that lies in a segment and whose length is an argument. */
+    record SizedCopy(
+            Value.Parameter segment, Value.Parameter length, int displacementBytes, int maxBytes) {}
+
+    /** {@return the copies that can only be checked when they are called} */
+    static List<SizedCopy> sizedCopies(Sequence sequence) {
+        List<SizedCopy> copies = new ArrayList<>();
+        for (Op op : sequence.ops()) {
+            if (op instanceof Op.Copy copy
+                    && copy.lengthBytes() instanceof Value.Parameter length) {
+                for (Place place : List.of(copy.to(), copy.from())) {
+                    Value.Parameter base = place.base();
+                    if (base != null && base.kind() == Value.Kind.SEGMENT) {
+                        copies.add(
+                                new SizedCopy(
+                                        base, length, place.displacementBytes(), copy.maxBytes()));
+                    }
+                }
+            }
+        }
+        return copies;
+    }
+
+    /** {@return whether a sequence stores to a segment} */
+    static boolean isWritten(Sequence sequence, Value.Parameter parameter) {
+        return sequence.ops().stream()
+                .anyMatch(op ->
+                        (op instanceof Op.Store store && parameter.equals(store.to().base()))
+                                || (op instanceof Op.Copy copy
+                                        && parameter.equals(copy.to().base())));
+    }
+
+    /** {@return how much of a segment a sequence touches whatever its arguments} */
+    static int leastBytes(Sequence sequence, Value.Parameter parameter) {
+        int least = 0;
+        for (Op op : sequence.ops()) {
+            switch (op) {
+                case Op.Load load ->
+                        least = Math.max(least, end(parameter, load.from(), load.width().bytes()));
+                case Op.Store store ->
+                        least = Math.max(least, end(parameter, store.to(), store.width().bytes()));
+                case Op.Copy copy -> {
+                    int bytes = copy.lengthBytes() instanceof Value.Parameter ? 0 : copy.maxBytes();
+                    least = Math.max(least, end(parameter, copy.to(), bytes));
+                    least = Math.max(least, end(parameter, copy.from(), bytes));
+                }
+                case Op.Compute _, Op.Leave _, Op.Commit _ -> {}
+            }
+        }
+        return least;
+    }
+
+    private static int end(Value.Parameter parameter, Place place, int bytes) {
+        return parameter.equals(place.base()) ? Math.addExact(place.displacementBytes(), bytes) : 0;
+    }
+
+    /** Checks what can be told of a segment without the other arguments. */
+    static void checkSegment(MemorySegment segment, int leastBytes, boolean written) {
+        if (!segment.isNative()) {
+            throw new IllegalArgumentException("segment: " + segment + " (expected: a native one)");
+        }
+        if (written && segment.isReadOnly()) {
+            throw new IllegalArgumentException(
+                    "segment: " + segment + " (expected: a writable one)");
+        }
+        if (segment.byteSize() < leastBytes) {
+            throw new IndexOutOfBoundsException(
+                    "segment: "
+                            + segment.byteSize()
+                            + " bytes (expected: at least "
+                            + leastBytes
+                            + ")");
+        }
+    }
+
+    /** Checks a copy whose length is an argument. A length above the bound touches nothing. */
+    static void checkCopy(long size, int displacementBytes, int maxBytes, long lengthBytes) {
+        if (Long.compareUnsigned(lengthBytes, maxBytes) <= 0
+                && size - displacementBytes < lengthBytes) {
+            throw new IndexOutOfBoundsException(
+                    "segment: "
+                            + size
+                            + " bytes (expected: at least "
+                            + (displacementBytes + lengthBytes)
+                            + ")");
+        }
+    }
+}

@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cpulocal.internal;
+
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import dev.cpulocal.Result;
+import dev.cpulocal.Sequence;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * The memory itself: one range of a stride for every possible index, and the one way to work on it
+ * that always completes.
+ */
+public final class Ranges {
+
+    /*
+     * Layout
+     * ------
+     *   base                     base + stride            base + 2 * stride
+     *   | stop word | items ...  | stop word | items ...  | ...
+     *   |<------ range 0 ------->|<------ range 1 ------->|
+     *
+     * The base is aligned to the stride. Memory is mapped without reservation and untouched, so a
+     * page costs nothing until a thread first writes to it, and the ranges of CPUs that never run the
+     * process cost nothing at all. Reading such a page maps the kernel's page of zeros.
+     *
+     * The memory is unmapped when the segment is unreachable, and only then: a raw base address is in
+     * use while a call runs, so callers keep this object reachable until after it.
+     *
+     * Completing an operation
+     * -----------------------
+     * A bare attempt may be aborted, stopped, or meet a thread that is not registered. It is tried
+     * again a bounded number of times, here in Java, where the thread polls for safepoints. Then the
+     * operation is completed as the posted cpu_opv system call would: the range's stop word is taken,
+     * the CPU fenced, the ops interpreted with plain accesses, the word cleared. No signal storm,
+     * debugger or page fault can prevent that, because none of it restarts. The range need not be the
+     * current CPU's: with its sequences excluded, any CPU's range is as good.
+     *
+     * Where no thread uses rseq, the same path runs without the fence: the stop word is the lock.
+     */
+
+    /** How many bytes at the start of a range are the library's own. */
+    public static final int HEADER_BYTES = 64;
+
+    private static final int MAX_TRIES = 8;
+    private static final VarHandle WORD = JAVA_LONG.varHandle();
+
+    private final Engine engine;
+    private final int strideBytes;
+    private final int count;
+    private final MemorySegment memory;
+    private final LongAdder retries = new LongAdder();
+    private final LongAdder completions = new LongAdder();
+    private final LongAdder stops = new LongAdder();
+
+    /**
+     * Maps memory.
+     *
+     * @param engine how its sequences are executed
+     * @param strideBytes the stride: a power of two, at least a page
+     * @throws OutOfMemoryError if there is no address space left
+     */
+    public Ranges(Engine engine, int strideBytes) {
+        this.engine = engine;
+        this.strideBytes = strideBytes;
+        boolean mapped = Platform.nativeAccess().isAvailable();
+        this.count =
+                mapped
+                        ? Topology.possible().last() + 1
+                        : Runtime.getRuntime().availableProcessors();
+        long bytes = (long) strideBytes * count;
+        this.memory =
+                mapped ? map(bytes, strideBytes) : Arena.ofAuto().allocate(bytes, HEADER_BYTES);
+    }
+
+    @SuppressWarnings("restricted")
+    private static MemorySegment map(long bytes, int alignment) {
+        long size = bytes + alignment;
+        long address = Libc.mmap(size, Libc.PROT_READ | Libc.PROT_WRITE);
+        if (address < 0) {
+            throw new OutOfMemoryError("mmap of " + size + " bytes: " + Errno.name((int) -address));
+        }
+        long aligned = (address + alignment - 1) & -alignment;
+        return MemorySegment.ofAddress(aligned)
+                .reinterpret(bytes, Arena.ofAuto(), _ -> Libc.munmap(address, size));
+    }
+
+    /** {@return how its sequences are executed} */
+    public Engine engine() {
+        return engine;
+    }
+
+    /** {@return the stride} */
+    public int strideBytes() {
+        return strideBytes;
+    }
+
+    /** {@return how many ranges there are} */
+    public int count() {
+        return count;
+    }
+
+    /** {@return the address of range 0: what a linked sequence takes as base} */
+    public long base() {
+        return memory.address();
+    }
+
+    /**
+     * {@return a handle that tries a sequence once on the current range; see {@link Engine#link}}
+     */
+    public MethodHandle link(Sequence sequence) {
+        return engine.link(sequence, strideBytes, count);
+    }
+
+    private long start(int range) {
+        return (long) range * strideBytes;
+    }
+
+    /* ------------------------- Completing operations ------------------------- */
+
+    /**
+     * Completes an operation on the current CPU's range.
+     *
+     * @param sequence the sequence, stoppable
+     * @param attempt its linked handle, as {@code (Object[])long} over base and arguments
+     * @param arguments as for {@link Interpreter#run}, after the base
+     * @return the result, never transient
+     */
+    long complete(Sequence sequence, MethodHandle attempt, Object[] arguments) {
+        retries.increment();
+        for (int tries = 0; tries < MAX_TRIES; tries++) {
+            long result = attempt(attempt, arguments);
+            if (!Result.isTransient(result)) {
+                return result;
+            }
+            if (result == Result.STOPPED) {
+                StopWord.backOff(tries);
+            } else if (result == Result.UNREGISTERED && !engine.registerThread()) {
+                break;
+            }
+        }
+        completions.increment();
+        return execute(engine.currentRange(count), sequence, arguments);
+    }
+
+    private long attempt(MethodHandle attempt, Object[] arguments) {
+        try {
+            return (long) attempt.invokeExact(base(), arguments);
+        } catch (Throwable e) {
+            throw Libc.unexpected(e);
+        }
+    }
+
+    /**
+     * Executes a sequence on a given range, whose own sequences are excluded meanwhile.
+     *
+     * @param range which
+     * @param sequence the sequence, stoppable
+     * @param arguments as for {@link Interpreter#run}
+     * @return the result, never transient
+     */
+    public long execute(int range, Sequence sequence, Object[] arguments) {
+        stops.increment();
+        long start = start(range);
+        StopWord.take(memory, start);
+        try {
+            engine.fence(range);
+            return Interpreter.run(sequence, memory, start, strideBytes, arguments);
+        } finally {
+            StopWord.clear(memory, start);
+        }
+    }
+
+    /**
+     * Executes a sequence on every range, with one fence, all of them stopped together.
+     *
+     * @param sequence the sequence, stoppable
+     * @param arguments as for {@link Interpreter#run}
+     * @return the results by range, none transient
+     */
+    public long[] executeOnAll(Sequence sequence, Object[] arguments) {
+        stops.increment();
+        int taken = 0;
+        try {
+            // Always ascending, so that two of these cannot wait for each other.
+            for (; taken < count; taken++) {
+                StopWord.take(memory, start(taken));
+            }
+            engine.fenceAll();
+            long[] results = new long[count];
+            for (int range = 0; range < count; range++) {
+                results[range] =
+                        Interpreter.run(sequence, memory, start(range), strideBytes, arguments);
+            }
+            return results;
+        } finally {
+            while (taken > 0) {
+                StopWord.clear(memory, start(--taken));
+            }
+        }
+    }
+
+    /** Stops a range until {@link #resume}, as tests do to reach the stopped paths. */
+    public void stop(int range) {
+        StopWord.take(memory, start(range));
+        engine.fence(range);
+    }
+
+    /** Ends a {@link #stop}. */
+    public void resume(int range) {
+        StopWord.clear(memory, start(range));
+    }
+
+    /** {@return how often a bare attempt did not end an operation} */
+    public long retries() {
+        return retries.sum();
+    }
+
+    /** {@return how many operations were then completed under the stop word} */
+    public long completions() {
+        return completions.sum();
+    }
+
+    /** {@return how often ranges were stopped, whatever for} */
+    public long stops() {
+        return stops.sum();
+    }
+
+    /* ------------------------- Words ------------------------- */
+
+    /** {@return 8 bytes of a range, single-copy atomic, in no order with others} */
+    public long getOpaque(int range, int offset) {
+        return (long) WORD.getOpaque(memory, start(range) + offset);
+    }
+
+    /** Sets 8 bytes of a range, single-copy atomic, in no order with others. */
+    public void setOpaque(int range, int offset, long value) {
+        WORD.setOpaque(memory, start(range) + offset, value);
+    }
+
+    /** Adds to 8 bytes of the current thread's range by an atomic instruction. */
+    void addAtomically(long offset, long value) {
+        long word = start(engine.currentRange(count)) + offset;
+        WORD.getAndAdd(memory, word, value);
+    }
+
+    /** Zeros an item on every range, without touching pages that were never written. */
+    public void clear(int offset, int bytes) {
+        for (int range = 0; range < count; range++) {
+            for (int word = offset; word < offset + bytes; word += Long.BYTES) {
+                if (getOpaque(range, word) != 0) {
+                    setOpaque(range, word, 0);
+                }
+            }
+        }
+    }
+}

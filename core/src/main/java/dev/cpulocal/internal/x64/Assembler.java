@@ -1,0 +1,483 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cpulocal.internal.x64;
+
+import dev.cpulocal.internal.Code;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Encodes the x86-64 instructions that sequences use, and no others.
+ *
+ * <p>Encodings follow the Intel SDM, volume 2; where several are possible the choice is GNU as's,
+ * so that assembling the listing gives the same bytes, which the tests check for every emitted
+ * sequence. Jumps begin short and grow until all targets are in reach.
+ */
+final class Assembler {
+
+    /** Conditions of jumps, with the low four bits of their opcode. */
+    enum Condition {
+        BELOW(0x2, "jb"),
+        ABOVE_OR_EQUAL(0x3, "jae"),
+        EQUAL(0x4, "je"),
+        NOT_EQUAL(0x5, "jne"),
+        ABOVE(0x7, "ja"),
+        LESS(0xC, "jl"),
+        ALWAYS(-1, "jmp");
+
+        private final int code;
+        private final String mnemonic;
+
+        Condition(int code, String mnemonic) {
+            this.code = code;
+            this.mnemonic = mnemonic;
+        }
+    }
+
+    /** Arithmetic with the common two-operand encoding; the number is the ModRM extension. */
+    enum Arithmetic {
+        ADD(0),
+        OR(1),
+        AND(4),
+        SUB(5),
+        XOR(6),
+        CMP(7);
+
+        private final int extension;
+
+        Arithmetic(int extension) {
+            this.extension = extension;
+        }
+
+        private String mnemonic() {
+            return name().toLowerCase(java.util.Locale.ROOT);
+        }
+    }
+
+    /** One instruction, or an alignment, or a label. A jump has a target and two forms. */
+    private static final class Item {
+        final String text;
+        final String origin;
+        final @Nullable String label;
+        final @Nullable String target;
+        final @Nullable Condition condition;
+        byte[] bytes;
+        int align;
+        boolean far;
+
+        Item(
+                String text,
+                String origin,
+                @Nullable String label,
+                @Nullable String target,
+                @Nullable Condition condition,
+                byte[] bytes) {
+            this.text = text;
+            this.origin = origin;
+            this.label = label;
+            this.target = target;
+            this.condition = condition;
+            this.bytes = bytes;
+        }
+    }
+
+    private final List<Item> items = new ArrayList<>();
+    private String origin = "";
+
+    /** Says which pseudo-code the following instructions stand for. */
+    void origin(String pseudoCode) {
+        origin = pseudoCode;
+    }
+
+    void label(String name) {
+        items.add(new Item(name + ":", "", name, null, null, new byte[0]));
+    }
+
+    /** Pads with {@code int3}, so that running into the padding traps. */
+    void align(int bytes) {
+        Item item = new Item(".balign " + bytes + ", 0xcc", "", null, null, null, new byte[0]);
+        item.align = bytes;
+        items.add(item);
+    }
+
+    /** Zeros, to be filled in when the address is known. */
+    void reserve(int bytes) {
+        add(".skip " + bytes, new byte[bytes]);
+    }
+
+    void jump(Condition condition, String target) {
+        items.add(
+                new Item(
+                        condition.mnemonic + " " + target,
+                        take(),
+                        null,
+                        target,
+                        condition,
+                        new byte[2]));
+    }
+
+    void ret() {
+        add("ret", encode(0xC3));
+    }
+
+    void syscall() {
+        add("syscall", encode(0x0F, 0x05));
+    }
+
+    /** {@code ud1 edi, [rip + signature]}: four bytes of signature behind a trapping opcode. */
+    void signature(int signature) {
+        add(
+                "ud1 edi, dword ptr [rip+" + signature + "]",
+                new Encoding().bytes(0x0F, 0xB9, 0x3D).int32(signature).get());
+    }
+
+    void leaRip(Register to, String target) {
+        // The displacement is filled in by layOut: the only rip-relative operand there is.
+        items.add(
+                new Item(
+                        "lea " + to + ", [rip+" + target + "]",
+                        take(),
+                        null,
+                        target,
+                        null,
+                        new Encoding()
+                                .bytes(0x48 | to.high() << 2, 0x8D, to.low() << 3 | 5)
+                                .int32(0)
+                                .get()));
+    }
+
+    void lea(Register to, Memory from) {
+        add(
+                "lea " + to + ", " + from,
+                new Encoding().memory(true, false, to.number(), from, 0x8D).get());
+    }
+
+    void move(Register to, Register from) {
+        add("mov " + to + ", " + from, new Encoding().register(true, from, to, 0x89).get());
+    }
+
+    /** The shortest form that leaves the flags alone. */
+    void moveConstant(Register to, long value) {
+        if (value == (value & 0xFFFF_FFFFL)) {
+            add(
+                    "mov " + to.name(4) + ", " + value,
+                    new Encoding()
+                            .rex(false, 0, 0, to.high(), false)
+                            .bytes(0xB8 | to.low())
+                            .int32((int) value)
+                            .get());
+        } else if (value == (int) value) {
+            add(
+                    "mov " + to + ", " + value,
+                    new Encoding()
+                            .rex(true, 0, 0, to.high(), false)
+                            .bytes(0xC7, 0xC0 | to.low())
+                            .int32((int) value)
+                            .get());
+        } else {
+            add(
+                    "movabs " + to + ", " + value,
+                    new Encoding()
+                            .rex(true, 0, 0, to.high(), false)
+                            .bytes(0xB8 | to.low())
+                            .int64(value)
+                            .get());
+        }
+    }
+
+    /** {@code xor r32, r32}; changes the flags. */
+    void zero(Register to) {
+        add(
+                "xor " + to.name(4) + ", " + to.name(4),
+                new Encoding().register(false, to, to, 0x31).get());
+    }
+
+    /** Loads 1, 2, 4 or 8 bytes, extended with zeros. */
+    void load(Register to, Memory from, int bytes) {
+        Encoding encoding = new Encoding();
+        switch (bytes) {
+            case 1 -> encoding.memory(false, false, to.number(), from, 0x0F, 0xB6);
+            case 2 -> encoding.memory(false, false, to.number(), from, 0x0F, 0xB7);
+            default -> encoding.memory(bytes == 8, false, to.number(), from, 0x8B);
+        }
+        String mnemonic = bytes < 4 ? "movzx " : "mov ";
+        add(mnemonic + to.name(Math.max(bytes, 4)) + ", " + sized(from, bytes), encoding.get());
+    }
+
+    void store(Memory to, Register from, int bytes) {
+        add(
+                "mov " + sized(to, bytes) + ", " + from.name(bytes),
+                new Encoding().sized(bytes, from, to, 0x88).get());
+    }
+
+    void addToMemory(Memory to, Register value, int bytes) {
+        add(
+                "add " + sized(to, bytes) + ", " + value.name(bytes),
+                new Encoding().sized(bytes, value, to, 0x00).get());
+    }
+
+    /** Compares 4 or 8 bytes of memory with a constant of one byte. */
+    void compareMemory(Memory left, int bytes, int constant) {
+        add(
+                "cmp " + sized(left, bytes) + ", " + constant,
+                new Encoding().memory(bytes == 8, false, 7, left, 0x83).bytes(constant).get());
+    }
+
+    void arithmetic(Arithmetic operation, Register left, Register right) {
+        add(
+                operation.mnemonic() + " " + left + ", " + right,
+                new Encoding().register(true, right, left, operation.extension << 3 | 1).get());
+    }
+
+    /** With a constant of 4 bytes, extended with its sign to 8 if the operation is wide. */
+    void arithmetic(Arithmetic operation, Register left, int constant, boolean wide) {
+        Encoding encoding = new Encoding();
+        if (constant == (byte) constant) {
+            encoding.rex(wide, 0, 0, left.high(), false)
+                    .bytes(0x83, 0xC0 | operation.extension << 3 | left.low(), constant);
+        } else if (left == Register.RAX) {
+            encoding.rex(wide, 0, 0, 0, false).bytes(operation.extension << 3 | 5).int32(constant);
+        } else {
+            encoding.rex(wide, 0, 0, left.high(), false)
+                    .bytes(0x81, 0xC0 | operation.extension << 3 | left.low())
+                    .int32(constant);
+        }
+        add(operation.mnemonic() + " " + left.name(wide ? 8 : 4) + ", " + constant, encoding.get());
+    }
+
+    /** Shifts by 0 to 63. */
+    void shift(boolean left, Register register, int count) {
+        Encoding encoding = new Encoding().rex(true, 0, 0, register.high(), false);
+        int modrm = (left ? 0xE0 : 0xE8) | register.low();
+        if (count == 1) {
+            encoding.bytes(0xD1, modrm);
+        } else {
+            encoding.bytes(0xC1, modrm, count);
+        }
+        add((left ? "shl " : "shr ") + register + ", " + count, encoding.get());
+    }
+
+    void test(Register register) {
+        add(
+                "test " + register + ", " + register,
+                new Encoding().register(true, register, register, 0x85).get());
+    }
+
+    private static String sized(Memory memory, int bytes) {
+        String size =
+                switch (bytes) {
+                    case 1 -> "byte";
+                    case 2 -> "word";
+                    case 4 -> "dword";
+                    default -> "qword";
+                };
+        return size + " ptr " + memory;
+    }
+
+    private static byte[] encode(int... bytes) {
+        return new Encoding().bytes(bytes).get();
+    }
+
+    private void add(String text, byte[] bytes) {
+        items.add(new Item(text, take(), null, null, null, bytes));
+    }
+
+    private String take() {
+        String taken = origin;
+        origin = "";
+        return taken;
+    }
+
+    /** Lays the instructions out and resolves all targets. */
+    Code assemble() {
+        Map<String, Integer> labels = layOut();
+        while (growJumps(labels)) {
+            labels = layOut();
+        }
+        int offset = 0;
+        List<Code.Line> lines = new ArrayList<>();
+        Encoding block = new Encoding();
+        for (Item item : items) {
+            byte[] bytes = encoded(item, offset, labels);
+            lines.add(new Code.Line(offset, bytes, item.text, item.origin));
+            block.raw(bytes);
+            offset += bytes.length;
+        }
+        return new Code(block.get(), List.copyOf(lines), Map.copyOf(labels));
+    }
+
+    private Map<String, Integer> layOut() {
+        Map<String, Integer> labels = new LinkedHashMap<>();
+        int offset = 0;
+        for (Item item : items) {
+            if (item.label != null) {
+                labels.put(item.label, offset);
+            }
+            offset += length(item, offset);
+        }
+        return labels;
+    }
+
+    private static int length(Item item, int offset) {
+        if (item.align != 0) {
+            return -offset & (item.align - 1);
+        }
+        if (item.condition == null || !item.far) {
+            return item.bytes.length;
+        }
+        return item.condition == Condition.ALWAYS ? 5 : 6;
+    }
+
+    private boolean growJumps(Map<String, Integer> labels) {
+        boolean grown = false;
+        int offset = 0;
+        for (Item item : items) {
+            offset += length(item, offset);
+            if (item.condition != null && !item.far) {
+                int distance = target(item, labels) - offset;
+                item.far = distance != (byte) distance;
+                grown |= item.far;
+            }
+        }
+        return grown;
+    }
+
+    private static int target(Item item, Map<String, Integer> labels) {
+        Integer target = item.target == null ? null : labels.get(item.target);
+        if (target == null) {
+            throw new IllegalStateException(
+                    "label: " + item.target + " (expected: one that is placed)");
+        }
+        return target;
+    }
+
+    private static byte[] encoded(Item item, int offset, Map<String, Integer> labels) {
+        if (item.align != 0) {
+            byte[] padding = new byte[length(item, offset)];
+            Arrays.fill(padding, (byte) 0xCC);
+            return padding;
+        }
+        if (item.target == null) {
+            return item.bytes;
+        }
+        int distance = target(item, labels) - (offset + length(item, offset));
+        Condition condition = item.condition;
+        if (condition == null) {
+            byte[] opcode = Arrays.copyOf(item.bytes, 3);
+            return new Encoding().raw(opcode).int32(distance).get();
+        }
+        if (condition == Condition.ALWAYS) {
+            return item.far
+                    ? new Encoding().bytes(0xE9).int32(distance).get()
+                    : encode(0xEB, distance);
+        }
+        return item.far
+                ? new Encoding().bytes(0x0F, 0x80 | condition.code).int32(distance).get()
+                : encode(0x70 | condition.code, distance);
+    }
+
+    /** The bytes of one instruction. */
+    private static final class Encoding {
+        private byte[] bytes = new byte[16];
+        private int size;
+
+        Encoding bytes(int... values) {
+            for (int value : values) {
+                if (size == bytes.length) {
+                    bytes = Arrays.copyOf(bytes, size * 2);
+                }
+                bytes[size++] = (byte) value;
+            }
+            return this;
+        }
+
+        Encoding raw(byte[] values) {
+            for (byte value : values) {
+                bytes(value);
+            }
+            return this;
+        }
+
+        Encoding int32(int value) {
+            return bytes(value, value >> 8, value >> 16, value >> 24);
+        }
+
+        Encoding int64(long value) {
+            return int32((int) value).int32((int) (value >> 32));
+        }
+
+        byte[] get() {
+            return Arrays.copyOf(bytes, size);
+        }
+
+        /** REX, if any bit of it is needed or a byte register asks for it. */
+        Encoding rex(boolean wide, int reg, int index, int base, boolean always) {
+            int rex = (wide ? 8 : 0) | reg << 2 | index << 1 | base;
+            return rex != 0 || always ? bytes(0x40 | rex) : this;
+        }
+
+        /** Opcode with two registers: {@code rm op= reg}. */
+        Encoding register(boolean wide, Register reg, Register rm, int opcode) {
+            return rex(wide, reg.high(), 0, rm.high(), false)
+                    .bytes(opcode, 0xC0 | reg.low() << 3 | rm.low());
+        }
+
+        /**
+         * Opcode with a register of 1, 2, 4 or 8 bytes and memory; the low bit says "not a byte".
+         */
+        Encoding sized(int width, Register reg, Memory memory, int opcode) {
+            if (width == 2) {
+                bytes(0x66);
+            }
+            boolean byteRegister = width == 1 && reg.number() >= 4;
+            return memory(
+                    width == 8,
+                    byteRegister,
+                    reg.number(),
+                    memory,
+                    width == 1 ? opcode : opcode | 1);
+        }
+
+        /** Opcode with a register, or an extension of the opcode, and memory. */
+        Encoding memory(boolean wide, boolean byteRegister, int reg, Memory memory, int... opcode) {
+            Register base = memory.base();
+            Register index = memory.index();
+            if (memory.isThreadLocal()) {
+                bytes(0x64);
+            }
+            rex(
+                    wide,
+                    reg >> 3,
+                    index == null ? 0 : index.high(),
+                    base == null ? 0 : base.high(),
+                    byteRegister);
+            bytes(opcode);
+            int middle = (reg & 7) << 3;
+            int scale = Integer.numberOfTrailingZeros(memory.scale()) << 6;
+            int displacement = memory.displacement();
+            if (base == null) {
+                return bytes(middle | 4, scale | (index == null ? 4 : index.low()) << 3 | 5)
+                        .int32(displacement);
+            }
+            int mode =
+                    displacement == 0 && base.low() != 5
+                            ? 0x00
+                            : displacement == (byte) displacement ? 0x40 : 0x80;
+            if (index == null && base.low() != 4) {
+                bytes(mode | middle | base.low());
+            } else {
+                bytes(
+                        mode | middle | 4,
+                        scale | (index == null ? 4 : index.low()) << 3 | base.low());
+            }
+            return switch (mode) {
+                case 0x40 -> bytes(displacement);
+                case 0x80 -> int32(displacement);
+                default -> this;
+            };
+        }
+    }
+}
