@@ -118,7 +118,6 @@ public record Sequence(
         private final List<Parameter> parameters = new ArrayList<>();
         private final List<Op> ops = new ArrayList<>();
         private Value result = new Constant(Result.COMMITTED);
-        private boolean stoppable = true;
         private int temporaries;
 
         private Builder() {}
@@ -360,13 +359,8 @@ public record Sequence(
             result = value;
         }
 
-        /** Leaves out the test of the stop word, for structures that need no exclusion. */
-        void ignoreStopWord() {
-            stoppable = false;
-        }
-
         private Sequence build(String name) {
-            return new Sequence(name, parameters, ops, result, stoppable);
+            return new Sequence(name, parameters, ops, result, true);
         }
     }
 }

@@ -58,15 +58,14 @@ final class SequenceRules {
         for (int i = 0; i < parameters.size(); i++) {
             Parameter parameter = parameters.get(i);
             rule(parameter.index() == i, "parameters are numbered in order");
-            rule(names.add(parameter.name()), "parameter " + parameter.name() + " is named once");
+            rule(names.add(parameter.name()), parameter, "is named once");
             boolean sized =
                     parameter.sizeBytes() > 0
                             && parameter.sizeBytes() <= CpuMemory.MAX_STRIDE_BYTES;
             rule(
                     parameter.kind() == Kind.ITEM ? sized : parameter.sizeBytes() == 0,
-                    "parameter "
-                            + parameter.name()
-                            + " has a positive size exactly if it is an item");
+                    parameter,
+                    "has a positive size exactly if it is an item");
         }
     }
 
@@ -131,12 +130,14 @@ final class SequenceRules {
             rule(base.kind() != Kind.NUMBER, "the base of a place is an item or a segment");
             rule(
                     index != null || place.displacementBytes() >= 0,
-                    place + " does not begin before " + base);
+                    place,
+                    "does not begin before its segment");
             rule(
                     index != null
                             || base.kind() == Kind.SEGMENT
                             || place.displacementBytes() <= base.sizeBytes() - bytes,
-                    place + " lies inside the " + base.sizeBytes() + " bytes of " + base);
+                    place,
+                    "lies inside its item");
         }
         if (index != null) {
             checkUse(index);
@@ -146,14 +147,12 @@ final class SequenceRules {
                     "an index is a number");
             rule(!place.inSegment(), "a place in a segment is constant");
         } else {
-            rule(
-                    place.displacementBytes() % width.bytes() == 0,
-                    place + " is aligned to " + width.bytes() + " bytes");
+            rule(place.displacementBytes() % width.bytes() == 0, place, "is aligned to its width");
         }
     }
 
     private void define(Temporary temporary) {
-        rule(defined.add(temporary), temporary + " is defined once");
+        rule(defined.add(temporary), temporary, "is defined once");
     }
 
     private void checkUse(Value value) {
@@ -164,9 +163,10 @@ final class SequenceRules {
                             parameter.index() >= 0
                                     && parameter.index() < parameters.size()
                                     && parameters.get(parameter.index()).equals(parameter),
-                            parameter + " is a parameter of this sequence");
+                            parameter,
+                            "is a parameter of this sequence");
             case Temporary temporary ->
-                    rule(defined.contains(temporary), temporary + " is defined before it is used");
+                    rule(defined.contains(temporary), temporary, "is defined before it is used");
         }
     }
 
@@ -174,11 +174,18 @@ final class SequenceRules {
         Uses uses = new Uses(ops, result);
         for (current = 0; current < ops.size(); current++) {
             Temporary temporary = Uses.defined(ops.get(current));
-            rule(temporary == null || !uses.deadAfter(temporary, current), temporary + " is used");
+            if (temporary != null) {
+                rule(!uses.deadAfter(temporary, current), temporary, "is used");
+            }
             int live = uses.liveAt(current);
-            rule(
-                    live <= Sequence.MAX_LIVE_VALUES,
-                    "at most 6 values wait for their use, and here it is " + live);
+            rule(live <= Sequence.MAX_LIVE_VALUES, "at most 6 values wait for their use");
+        }
+    }
+
+    /** A rule about a value or a place; the message is put together only if it is broken. */
+    private void rule(boolean holds, Object subject, String rule) {
+        if (!holds) {
+            rule(false, subject + " " + rule);
         }
     }
 

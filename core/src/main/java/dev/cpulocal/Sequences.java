@@ -4,6 +4,7 @@ package dev.cpulocal;
 import static dev.cpulocal.Op.Condition.EQUAL;
 import static dev.cpulocal.Op.Condition.NOT_EQUAL;
 
+import dev.cpulocal.internal.CounterMemory;
 import java.util.List;
 
 /**
@@ -106,15 +107,7 @@ public final class Sequences {
      * {@link #LOAD_ADD_STORE} without the test of the stop word: the rseq half of {@link
      * CpuCounter}, whose other half needs no exclusion.
      */
-    public static final Sequence COUNTER_ADD =
-            Sequence.build(
-                    "counter-add",
-                    s -> {
-                        var v = s.item("v", 8);
-                        var count = s.number("count");
-                        s.commitAdd(v.at(0), count);
-                        s.ignoreStopWord();
-                    });
+    public static final Sequence COUNTER_ADD = CounterMemory.ADD;
 
     private static final List<Sequence> ALL =
             List.of(

@@ -2,8 +2,12 @@
 package dev.cpulocal.internal;
 
 import dev.cpulocal.IndexMode;
+import dev.cpulocal.Op;
 import dev.cpulocal.Result;
-import dev.cpulocal.Sequences;
+import dev.cpulocal.Sequence;
+import dev.cpulocal.Value;
+import dev.cpulocal.Value.Kind;
+import dev.cpulocal.Value.Parameter;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -36,6 +40,9 @@ public final class CounterMemory {
     /** The size of a half, and the distance of neighbours. */
     public static final int WORD_BYTES = Long.BYTES;
 
+    /** {@link dev.cpulocal.Sequences#COUNTER_ADD}: {@code *v += count}, deaf to the stop word. */
+    public static final Sequence ADD = addition();
+
     private static final Map<IndexMode, List<CounterMemory>> SHARED =
             new EnumMap<>(IndexMode.class);
 
@@ -55,7 +62,18 @@ public final class CounterMemory {
         restartable = new Ranges(engine, strideBytes);
         atomic = new Ranges(engine, strideBytes);
         offsets = new Offsets(Ranges.HEADER_BYTES, strideBytes);
-        adder = Binder.bindRaw(restartable.link(Sequences.COUNTER_ADD), Adder.class);
+        adder = Binder.bindRaw(restartable.link(ADD), Adder.class);
+    }
+
+    private static Sequence addition() {
+        Parameter v = new Parameter(0, "v", Kind.ITEM, WORD_BYTES);
+        Parameter count = new Parameter(1, "count", Kind.NUMBER, 0);
+        return new Sequence(
+                "counter-add",
+                List.of(v, count),
+                List.of(new Op.CommitAdd(v.at(0), count, Op.Width.LONG, Op.Order.RELAXED)),
+                new Value.Constant(Result.COMMITTED),
+                false);
     }
 
     /** Where some counters are. */
