@@ -9,7 +9,12 @@ package dev.cpulocal;
 public sealed interface Availability {
 
     /** It can be used. */
-    record Available() implements Availability {}
+    record Available() implements Availability {
+        @Override
+        public String toString() {
+            return "available";
+        }
+    }
 
     /**
      * It cannot be used.
@@ -17,7 +22,12 @@ public sealed interface Availability {
      * @param reason what is missing or in the way, one sentence without a final stop
      * @param remedy what the user can do, one sentence without a final stop; empty if nothing
      */
-    record Unavailable(String reason, String remedy) implements Availability {}
+    record Unavailable(String reason, String remedy) implements Availability {
+        @Override
+        public String toString() {
+            return "unavailable: " + reason + (remedy.isEmpty() ? "" : " (" + remedy + ")");
+        }
+    }
 
     /** {@return the positive answer} */
     static Availability available() {

@@ -148,7 +148,10 @@ public final class CpuMemory {
         return ranges.strideBytes();
     }
 
-    /** {@return how many ranges there are: one more than the largest possible CPU number} */
+    /**
+     * {@return how many ranges there are: one more than the largest possible CPU number; without
+     * native access as many as the JVM may use processors}
+     */
     public int ranges() {
         return ranges.count();
     }
