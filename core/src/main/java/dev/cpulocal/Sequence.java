@@ -11,6 +11,7 @@ import dev.cpulocal.Value.Parameter;
 import dev.cpulocal.Value.Temporary;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Consumer;
 
 /**
@@ -96,8 +97,7 @@ public record Sequence(
                     .append(
                             parameter.kind() == Kind.NUMBER
                                     ? ""
-                                    : parameter.kind().name().toLowerCase(java.util.Locale.ROOT)
-                                            + " ")
+                                    : parameter.kind().name().toLowerCase(Locale.ROOT) + " ")
                     .append(parameter.name());
         }
         text.append(")\n");

@@ -14,6 +14,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
@@ -114,7 +115,7 @@ public final class Libc {
     }
 
     private static long call(MemorySegment state, MemorySegment function, long... arguments) {
-        long[] all = java.util.Arrays.copyOf(arguments, 6);
+        long[] all = Arrays.copyOf(arguments, 6);
         try {
             return (long)
                     CALL.invokeExact(

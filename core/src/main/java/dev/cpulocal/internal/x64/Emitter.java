@@ -32,6 +32,7 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Turns a sequence into x86-64 machine code for the System V calling convention. */
@@ -339,13 +340,12 @@ public final class Emitter {
         if (base != null && base.kind() == Value.Kind.SEGMENT) {
             return Memory.at(held(base), place.displacementBytes());
         }
-        return Memory.at(
-                RAX, held(java.util.Objects.requireNonNull(base)), place.displacementBytes());
+        return Memory.at(RAX, held(Objects.requireNonNull(base)), place.displacementBytes());
     }
 
     /** r10 = (base + index × scale + displacement) modulo the stride, rounded down to the width. */
     private void confinedOffset(Place place, int bytes) {
-        Register index = held(java.util.Objects.requireNonNull(place.index()));
+        Register index = held(Objects.requireNonNull(place.index()));
         Register base = place.base() == null ? null : held(place.base());
         Memory sum =
                 base == null && place.scale() == 1
