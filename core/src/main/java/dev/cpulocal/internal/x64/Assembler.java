@@ -430,11 +430,12 @@ final class Assembler {
          * Opcode with a register of 1, 2, 4 or 8 bytes and memory; the low bit says "not a byte".
          */
         Encoding sized(int width, Register reg, Memory memory, int opcode) {
+            segment(memory);
             if (width == 2) {
                 bytes(0x66);
             }
             boolean byteRegister = width == 1 && reg.number() >= 4;
-            return memory(
+            return operands(
                     width == 8,
                     byteRegister,
                     reg.number(),
@@ -444,11 +445,18 @@ final class Assembler {
 
         /** Opcode with a register, or an extension of the opcode, and memory. */
         Encoding memory(boolean wide, boolean byteRegister, int reg, Memory memory, int... opcode) {
+            return segment(memory).operands(wide, byteRegister, reg, memory, opcode);
+        }
+
+        /** The prefix that comes before all others. */
+        private Encoding segment(Memory memory) {
+            return memory.isThreadLocal() ? bytes(0x64) : this;
+        }
+
+        private Encoding operands(
+                boolean wide, boolean byteRegister, int reg, Memory memory, int... opcode) {
             Register base = memory.base();
             Register index = memory.index();
-            if (memory.isThreadLocal()) {
-                bytes(0x64);
-            }
             rex(
                     wide,
                     reg >> 3,
