@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cpulocal.bench;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+import org.openjdk.jmh.infra.BenchmarkParams;
+
+/**
+ * Cost of one increment of a counter that all threads share, or of one of many, chosen at random.
+ *
+ * <p>An invocation is a batch, so that counting what was added, for the check at the end of every
+ * trial, costs nothing. That is no licence for the compiler: nothing it knows merges two calls of
+ * machine code, or two atomic instructions. A fork loads one subject, so that calls are bound
+ * statically, as in a program that uses one.
+ *
+ * <p>With more threads than CPUs, an operation's time includes the wait for a CPU. Virtual threads
+ * then yield after every batch, or those that began would keep their carriers to the end.
+ *
+ * <pre>{@code
+ * ./jdk java --sun-misc-unsafe-memory-access=allow -jar bench/target/benchmarks.jar CounterBenchmark \
+ *     -p subject=CPU_COUNTER,LONG_ADDER -p counters=1 -t 2 [-jvmArgsAppend -Djmh.executor=VIRTUAL]
+ * }</pre>
+ */
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Fork(
+        value = 3,
+        jvmArgsAppend = {
+            "--enable-native-access=ALL-UNNAMED",
+            // JMH itself uses it.
+            "--sun-misc-unsafe-memory-access=allow"
+        })
+@Warmup(iterations = 2, time = 300, timeUnit = TimeUnit.MILLISECONDS)
+@Measurement(iterations = 5, time = 300, timeUnit = TimeUnit.MILLISECONDS)
+public class CounterBenchmark {
+
+    /** How many increments an invocation makes. */
+    static final int BATCH = 10_000;
+
+    /** The counters. */
+    @State(Scope.Benchmark)
+    public static class Shared {
+
+        /** What counts. */
+        @Param({
+            "CPU_COUNTER",
+            "LONG_ADDER",
+            "ATOMIC_LONG",
+            "THREAD_STRIPED",
+            "CPU_ATOMIC",
+            "BOUND",
+            "OWN",
+            "STOPPABLE",
+            "BARE",
+            "EMPTY_CALL"
+        })
+        public Subject subject = Subject.CPU_COUNTER;
+
+        /** How many; a power of two. */
+        @Param({"1", "128"})
+        public int counters = 1;
+
+        private @Nullable Counting counting;
+        private @Nullable Ledger ledger;
+        private final AtomicInteger workers = new AtomicInteger();
+
+        /** Makes the counters. */
+        @Setup
+        public void create() {
+            use(subject.create(counters), subject.counts());
+        }
+
+        void use(Counting newCounting, boolean counts) {
+            counting = newCounting;
+            ledger = new Ledger(newCounting, counters, counts);
+        }
+
+        private Counting counting() {
+            return java.util.Objects.requireNonNull(counting);
+        }
+
+        /** The last thread checks: JMH tears this state down when the first is done. */
+        private void leave(long added) {
+            Ledger checked = java.util.Objects.requireNonNull(ledger);
+            checked.enter(added);
+            if (workers.decrementAndGet() == 0) {
+                checked.check();
+            }
+        }
+    }
+
+    /** What a thread keeps for itself. */
+    @State(Scope.Thread)
+    public static class Worker {
+
+        private long random;
+        private long added;
+        private boolean yields;
+
+        /**
+         * Enters the trial.
+         *
+         * @param shared the counters
+         * @param params of the trial
+         * @throws IllegalStateException if the thread is not of the kind that was asked for
+         */
+        @Setup
+        public void enter(Shared shared, BenchmarkParams params) {
+            enter(shared, params.getThreads());
+        }
+
+        void enter(Shared shared, int threads) {
+            boolean virtual = "VIRTUAL".equals(System.getProperty("jmh.executor"));
+            if (Thread.currentThread().isVirtual() != virtual) {
+                throw new IllegalStateException(
+                        "thread: "
+                                + Thread.currentThread()
+                                + " (expected: virtual is "
+                                + virtual
+                                + ")");
+            }
+            random = Thread.currentThread().threadId() * 0x9E37_79B9_7F4A_7C15L;
+            yields = virtual && threads > Runtime.getRuntime().availableProcessors();
+            shared.workers.incrementAndGet();
+        }
+
+        /**
+         * Leaves the trial.
+         *
+         * @param shared the counters
+         * @throws IllegalStateException if the sum is wrong
+         */
+        @TearDown
+        public void leave(Shared shared) {
+            shared.leave(added);
+        }
+    }
+
+    /**
+     * A batch of increments.
+     *
+     * @param shared the counters
+     * @param worker this thread
+     */
+    @Benchmark
+    @OperationsPerInvocation(BATCH)
+    @SuppressWarnings("ThreadPriorityCheck") // carriers are shared only by those who yield
+    public void increment(Shared shared, Worker worker) {
+        Counting counting = shared.counting();
+        if (shared.counters == 1) {
+            one(counting);
+        } else {
+            worker.random = many(counting, shared.counters - 1, worker.random);
+        }
+        worker.added += BATCH;
+        if (worker.yields) {
+            Thread.yield();
+        }
+    }
+
+    private static void one(Counting counting) {
+        for (int i = 0; i < BATCH; i++) {
+            counting.increment(0);
+        }
+    }
+
+    private static long many(Counting counting, int mask, long seed) {
+        long random = seed;
+        for (int i = 0; i < BATCH; i++) {
+            // Marsaglia's xorshift64.
+            random ^= random << 13;
+            random ^= random >>> 7;
+            random ^= random << 17;
+            counting.increment((int) random & mask);
+        }
+        return random;
+    }
+}
