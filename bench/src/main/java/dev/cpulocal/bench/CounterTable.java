@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cpulocal.bench;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+
+/**
+ * Measurements as tables in Markdown.
+ *
+ * <p>The program prints them for the standard plan, or for the one named {@code quick}:
+ *
+ * <pre>{@code
+ * ./jdk java --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
+ *     -cp bench/target/benchmarks.jar dev.cpulocal.bench.CounterTable [quick]
+ * }</pre>
+ */
+public final class CounterTable {
+
+    private CounterTable() {}
+
+    /**
+     * Measures and prints.
+     *
+     * @param arguments {@code quick} or none
+     */
+    public static void main(String[] arguments) {
+        Plan plan = List.of(arguments).contains("quick") ? Plan.quick() : Plan.standard();
+        List<Measurement> all =
+                CounterRun.run(
+                        plan,
+                        (fraction, configuration) ->
+                                System.err.printf(
+                                        Locale.ROOT,
+                                        "\r\033[K%3.0f %% %s",
+                                        100 * fraction,
+                                        configuration));
+        System.err.println();
+        System.out.print(markdown(all));
+    }
+
+    /**
+     * {@return the table: a row for each measurement, with its ratios to LongAdder and to the C
+     * loop}
+     *
+     * @param all what was measured in one run
+     */
+    public static String markdown(List<Measurement> all) {
+        StringBuilder table =
+                new StringBuilder(
+                        """
+                        | counters | threads | subject | ns/op | lowest - highest | x LongAdder | x C loop |
+                        |---:|---:|:---|---:|---:|---:|---:|
+                        """);
+        for (Measurement measurement : all) {
+            Configuration configuration = measurement.configuration();
+            table.append(
+                    String.format(
+                            Locale.ROOT,
+                            "| %d | %d %s | %s | %.2f | %.2f - %.2f | %s | %s |%n",
+                            configuration.counters(),
+                            configuration.threads(),
+                            configuration.virtual() ? "virtual" : "platform",
+                            configuration.subject().label(),
+                            measurement.nanos().median(),
+                            measurement.nanos().low(),
+                            measurement.nanos().high(),
+                            ratio(Subject.LONG_ADDER, measurement, all),
+                            ratio(Subject.C_LOOP, measurement, all)));
+        }
+        return table.toString();
+    }
+
+    private static String ratio(Subject base, Measurement measurement, List<Measurement> all) {
+        Function<Spread, String> text =
+                spread ->
+                        String.format(
+                                Locale.ROOT,
+                                "%.2f (%.2f - %.2f)",
+                                spread.median(),
+                                spread.low(),
+                                spread.high());
+        return measurement.configuration().subject() == base
+                ? ""
+                : Ratio.to(base, measurement, all).map(Ratio::spread).map(text).orElse("");
+    }
+}

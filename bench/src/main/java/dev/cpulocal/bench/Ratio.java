@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cpulocal.bench;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How many times as long one takes as another.
+ *
+ * @param subject what is divided
+ * @param base what it is divided by
+ * @param spread over the rounds, of the medians of the two in the same round: what slows the
+ *     machine down for longer than a round slows both, and cancels out. {@code median} is the ratio
+ *     of the medians over all samples.
+ */
+public record Ratio(Configuration subject, Configuration base, Spread spread) {
+
+    /**
+     * {@return the ratio of two measurements}
+     *
+     * @param subject what is divided
+     * @param base what it is divided by
+     */
+    public static Ratio of(Measurement subject, Measurement base) {
+        List<Double> ratios = new ArrayList<>();
+        for (int i = 0; i < Math.min(subject.rounds().size(), base.rounds().size()); i++) {
+            ratios.add(median(subject, i) / median(base, i));
+        }
+        Spread byRound = Spread.of(ratios);
+        double median = subject.nanos().median() / base.nanos().median();
+        return new Ratio(
+                subject.configuration(),
+                base.configuration(),
+                new Spread(
+                        median, Math.min(median, byRound.low()), Math.max(median, byRound.high())));
+    }
+
+    private static double median(Measurement measurement, int round) {
+        return Spread.of(measurement.rounds().get(round)).median();
+    }
+
+    /**
+     * {@return the ratio of one measurement to that of another subject in the same situation}
+     *
+     * <p>For virtual threads, the C loop's situation is that of platform threads.
+     *
+     * @param measurement what is divided
+     * @param base the other subject
+     * @param all where to look for it
+     */
+    public static Optional<Ratio> to(Subject base, Measurement measurement, List<Measurement> all) {
+        Configuration own = measurement.configuration();
+        Configuration wanted =
+                new Configuration(
+                        base, own.threads(), own.virtual() && base.isJava(), own.counters());
+        return all.stream()
+                .filter(other -> other.configuration().equals(wanted))
+                .findFirst()
+                .map(other -> of(measurement, other));
+    }
+}
