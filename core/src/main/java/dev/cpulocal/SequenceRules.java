@@ -58,14 +58,15 @@ final class SequenceRules {
         for (int i = 0; i < parameters.size(); i++) {
             Parameter parameter = parameters.get(i);
             rule(parameter.index() == i, "parameters are numbered in order");
-            rule(names.add(parameter.name()), parameter, "is named once");
+            if (!names.add(parameter.name())) {
+                broken("parameter " + parameter + " is named once");
+            }
             boolean sized =
                     parameter.sizeBytes() > 0
                             && parameter.sizeBytes() <= CpuMemory.MAX_STRIDE_BYTES;
-            rule(
-                    parameter.kind() == Kind.ITEM ? sized : parameter.sizeBytes() == 0,
-                    parameter,
-                    "has a positive size exactly if it is an item");
+            if (parameter.kind() == Kind.ITEM ? !sized : parameter.sizeBytes() != 0) {
+                broken("parameter " + parameter + " has a positive size exactly if it is an item");
+            }
         }
     }
 
@@ -128,16 +129,9 @@ final class SequenceRules {
         if (base != null) {
             checkUse(base);
             rule(base.kind() != Kind.NUMBER, "the base of a place is an item or a segment");
-            rule(
-                    index != null || place.displacementBytes() >= 0,
-                    place,
-                    "does not begin before its segment");
-            rule(
-                    index != null
-                            || base.kind() == Kind.SEGMENT
-                            || place.displacementBytes() <= base.sizeBytes() - bytes,
-                    place,
-                    "lies inside its item");
+        }
+        if (base != null && index == null) {
+            checkConstantPlace(place, base, bytes);
         }
         if (index != null) {
             checkUse(index);
@@ -146,8 +140,17 @@ final class SequenceRules {
                     !(index instanceof Parameter parameter) || parameter.kind() == Kind.NUMBER,
                     "an index is a number");
             rule(!place.inSegment(), "a place in a segment is constant");
-        } else {
-            rule(place.displacementBytes() % width.bytes() == 0, place, "is aligned to its width");
+        } else if (place.displacementBytes() % width.bytes() != 0) {
+            broken(place + " is aligned to " + width.bytes() + " bytes");
+        }
+    }
+
+    private void checkConstantPlace(Place place, Parameter base, int bytes) {
+        if (place.displacementBytes() < 0) {
+            broken(place + " does not begin before " + base);
+        }
+        if (base.kind() == Kind.ITEM && place.displacementBytes() > base.sizeBytes() - bytes) {
+            broken(place + " lies inside the " + base.sizeBytes() + " bytes of " + base);
         }
     }
 
@@ -178,22 +181,28 @@ final class SequenceRules {
                 rule(!uses.deadAfter(temporary, current), temporary, "is used");
             }
             int live = uses.liveAt(current);
-            rule(live <= Sequence.MAX_LIVE_VALUES, "at most 6 values wait for their use");
+            if (live > Sequence.MAX_LIVE_VALUES) {
+                broken("at most 6 values wait for their use, and here it is " + live);
+            }
         }
     }
 
-    /** A rule about a value or a place; the message is put together only if it is broken. */
+    /** A rule about a value; the message is put together only if it is broken. */
     private void rule(boolean holds, Object subject, String rule) {
         if (!holds) {
-            rule(false, subject + " " + rule);
+            broken(subject + " " + rule);
         }
     }
 
     private void rule(boolean holds, String rule) {
         if (!holds) {
-            throw new IllegalArgumentException(
-                    "sequence " + name + at(current < 0 ? null : ops.get(current)) + ": " + rule);
+            broken(rule);
         }
+    }
+
+    private void broken(String rule) {
+        throw new IllegalArgumentException(
+                "sequence " + name + at(current < 0 ? null : ops.get(current)) + ": " + rule);
     }
 
     private String at(@Nullable Op op) {
