@@ -35,7 +35,10 @@ public final class Platform {
             tryToLink();
             return Availability.available();
         } catch (IllegalCallerException denied) {
-            return Availability.unavailable("native access is denied to " + module, grant);
+            return Availability.unavailable(
+                    "native access is denied to "
+                            + (module.isNamed() ? module : "code on the class path"),
+                    grant);
         } catch (UnsupportedOperationException | IllegalStateException none) {
             return Availability.unavailable(
                     "this JVM cannot call native functions: " + none.getMessage(), "use HotSpot");
