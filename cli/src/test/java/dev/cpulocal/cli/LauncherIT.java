@@ -1,47 +1,86 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cpulocal.cli;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.cpulocal.cli.CommandLineRun.Result;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The two ways to start the command. */
+/** The script that users start. */
 class LauncherIT {
+
+    private static final Path LAUNCHER = Path.of(System.getProperty("cpulocal.launcher"));
 
     @TempDir Path elsewhere;
 
     @Test
-    void jarKnowsItsVersion() throws Exception {
-        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    void runsThroughALinkFromAnyDirectory() throws Exception {
+        Path link = Files.createSymbolicLink(elsewhere.resolve("linked command"), LAUNCHER);
 
-        String output = run(java, "-jar", System.getProperty("cpulocal.jar"));
+        Result direct = CommandLineRun.of(LAUNCHER.toString()).in(elsewhere).run("--version");
+        Result linked = CommandLineRun.of(link.toString()).in(elsewhere).run("--version");
 
-        assertTrue(output.matches("cpulocal \\d+\\.\\d+\\.\\d+.*\n"), output);
-    }
-
-    @Test
-    void launcherRunsThroughALinkFromAnyDirectory() throws Exception {
-        Path launcher = Path.of(System.getProperty("cpulocal.launcher"));
-        Path link = Files.createSymbolicLink(elsewhere.resolve("linked command"), launcher);
-
-        assertEquals(run(launcher.toString()), run(link.toString()));
+        assertTrue(direct.expect(ExitCode.OK).out().matches("cpulocal \\d+\\.\\d+\\.\\d+.*\n"));
+        assertEquals(direct.out(), linked.expect(ExitCode.OK).out());
         // JUnit warns of links that it finds when it cleans up.
         Files.delete(link);
     }
 
-    private String run(String... command) throws Exception {
-        Process process =
-                new ProcessBuilder(command)
-                        .directory(elsewhere.toFile())
-                        .redirectErrorStream(true)
-                        .start();
-        String output = new String(process.getInputStream().readAllBytes(), UTF_8);
-        assertEquals(0, process.waitFor(), output);
-        return output;
+    @Test
+    void passesOnTheExitCode() throws Exception {
+        CommandLineRun.of(LAUNCHER.toString()).run("no-such-command").expect(ExitCode.USAGE);
+    }
+
+    /**
+     * The scripts are copied, and look for JDKs in an empty directory in place of the one where
+     * systems install them.
+     */
+    @Test
+    void saysOneClearSentenceWithoutAJdk() throws Exception {
+        Path root = Files.createDirectory(elsewhere.resolve("clone"));
+        Path noJdks = Files.createDirectory(elsewhere.resolve("no-jdks"));
+        for (String script : List.of("cpulocal", "jdk")) {
+            String text = Files.readString(LAUNCHER.resolveSibling(script));
+            Path copy = root.resolve(script);
+            Files.writeString(copy, text.replace("/usr/lib/jvm/*", noJdks + "/*"));
+            assertTrue(copy.toFile().setExecutable(true));
+        }
+        Files.writeString(root.resolve("pom.xml"), "<project/>");
+
+        Result result =
+                CommandLineRun.of(root.resolve("cpulocal").toString())
+                        .without("JAVA_HOME")
+                        .with("PATH", pathWithoutJava().toString())
+                        .run("doctor")
+                        .expect(69);
+
+        assertEquals(
+                "No JDK 25 or later: set JAVA_HOME, or install one under " + noJdks + ".\n",
+                result.err().replace("/usr/lib/jvm", noJdks.toString()));
+        assertEquals("", result.out());
+    }
+
+    /** What the scripts call, and nothing else. */
+    private Path pathWithoutJava() throws IOException {
+        Path bin = Files.createDirectory(elsewhere.resolve("bin"));
+        for (String tool : List.of("sh", "dirname", "readlink", "find", "head", "sed", "flock")) {
+            Path found =
+                    Stream.of("/usr/bin", "/bin")
+                            .map(directory -> Path.of(directory, tool))
+                            .filter(Files::exists)
+                            .findFirst()
+                            .orElseThrow();
+            Path script = bin.resolve(tool);
+            Files.writeString(script, "#!/bin/sh\nexec " + found + " \"$@\"\n");
+            assertTrue(script.toFile().setExecutable(true));
+        }
+        return bin;
     }
 }

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cpulocal.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.cpulocal.Rseq;
+import dev.cpulocal.cli.CommandLineRun.Result;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** {@code stress} of the packaged jar, and that its checks can fail. */
+class StressIT {
+
+    @Test
+    void losesNothingInAnyMode() throws Exception {
+        Result result = CommandLineRun.jar().run("stress", "--duration", "6s", "--json");
+
+        JsonNode json = result.expect(ExitCode.OK).json();
+        assertTrue(json.get("passed").asBoolean());
+        assertTrue(json.get("selfCheckSeesLosses").asBoolean());
+        assertEquals(0, json.get("lostUpdates").asLong());
+        assertEquals(6, json.get("modes").size());
+        for (JsonNode mode : json.get("modes")) {
+            JsonNode outcome = mode.get("outcome");
+            boolean off = mode.get("rseq").asText().equals("off");
+            assertTrue(mode.get("good").asBoolean(), mode::toString);
+            assertTrue(outcome.get("operations").asLong() > 0, mode::toString);
+            assertTrue(outcome.get("migrations").asLong() > 0, mode::toString);
+            assertTrue(outcome.get("signals").asLong() > 0, mode::toString);
+            assertEquals(3, outcome.get("checks").size());
+            for (JsonNode check : outcome.get("checks")) {
+                assertTrue(check.get("expected").asLong() > 0, mode::toString);
+                assertEquals(check.get("expected"), check.get("actual"));
+            }
+            assertEquals(
+                    !off && Rseq.availability().isAvailable(),
+                    outcome.get("machineCode").asBoolean(),
+                    mode::toString);
+        }
+        assertFalse(result.out().contains("left:"));
+    }
+
+    @Test
+    void failsWhenUpdatesAreLost() throws Exception {
+        Result result =
+                CommandLineRun.jar()
+                        .run(
+                                "stress",
+                                "--duration",
+                                "1s",
+                                "--rseq",
+                                "on",
+                                "--tested",
+                                "broken",
+                                "--json")
+                        .expect(ExitCode.FAILED);
+
+        assertTrue(result.json().get("lostUpdates").asLong() > 0, result::out);
+        assertFalse(result.json().get("passed").asBoolean());
+    }
+
+    @Test
+    void failsWhenAProcessDies() throws Exception {
+        Result result =
+                CommandLineRun.jar()
+                        .run(
+                                "stress",
+                                "--duration",
+                                "1s",
+                                "--index",
+                                "cpu_id",
+                                "--rseq",
+                                "off,on",
+                                "--tested",
+                                "dying")
+                        .expect(ExitCode.FAILED);
+
+        assertTrue(result.out().contains("it died with exit code 134"), result::out);
+        assertTrue(result.out().contains("\nFAILED: "), result::out);
+        assertTrue(result.out().contains("in 2 modes"), result::out);
+    }
+
+    @Test
+    void refusesToAnswerWhenItsCheckCannotSeeALoss() throws Exception {
+        Result result =
+                CommandLineRun.jar()
+                        .run("stress", "--duration", "1s", "--self-check", "real", "--json")
+                        .expect(ExitCode.INTERNAL);
+
+        assertEquals(0, result.json().get("modes").size());
+        assertFalse(result.json().get("selfCheckSeesLosses").asBoolean());
+    }
+
+    @Test
+    void refusesBadTimesAndThreads() throws Exception {
+        List<List<String>> wrong =
+                List.of(
+                        List.of("--duration", "soon"),
+                        List.of("--duration", "10"),
+                        List.of("--duration", "-1s"),
+                        List.of("--duration", "999ms"),
+                        List.of("--duration", "25h"),
+                        List.of("--threads", "-1"),
+                        List.of("--threads", "0"),
+                        List.of("--threads", "1000000"),
+                        List.of("--threads", "two"),
+                        List.of("--rseq", "on,maybe"),
+                        List.of("--index", "thread"));
+        for (List<String> arguments : wrong) {
+            Result result =
+                    CommandLineRun.jar()
+                            .run("stress", arguments.getFirst(), arguments.getLast())
+                            .expect(ExitCode.USAGE);
+            assertEquals("", result.out(), arguments::toString);
+            assertTrue(result.err().contains(arguments.getFirst()), result::err);
+        }
+    }
+}
