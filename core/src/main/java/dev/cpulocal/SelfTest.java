@@ -21,7 +21,7 @@ public record SelfTest(List<Check> checks, long nanos, long membarrierNanos) {
         ABORTED,
         /** It ran on: its atomicity is lost. */
         SURVIVED,
-        /** This machine gives no occasion, such as a migration with one CPU. */
+        /** There was no occasion, such as for a migration with one CPU. */
         NOT_TESTED
     }
 

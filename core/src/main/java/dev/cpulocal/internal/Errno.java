@@ -16,6 +16,9 @@ public final class Errno {
     /** Out of memory. */
     public static final int ENOMEM = 12;
 
+    /** Permission denied. */
+    public static final int EACCES = 13;
+
     /** Bad address. */
     public static final int EFAULT = 14;
 
@@ -37,6 +40,7 @@ public final class Errno {
             case ESRCH -> "ESRCH";
             case ENXIO -> "ENXIO";
             case ENOMEM -> "ENOMEM";
+            case EACCES -> "EACCES";
             case EFAULT -> "EFAULT";
             case EBUSY -> "EBUSY";
             case EINVAL -> "EINVAL";

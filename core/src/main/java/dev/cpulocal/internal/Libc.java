@@ -15,8 +15,8 @@ import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Optional;
-import java.util.stream.IntStream;
 
 /** The functions of the C library that are called, one method each. */
 public final class Libc {
@@ -58,6 +58,7 @@ public final class Libc {
     private static final MemorySegment MUNMAP = LIBC.findOrThrow("munmap");
     private static final MemorySegment GETPID = LIBC.findOrThrow("getpid");
     private static final MemorySegment GETTID = LIBC.findOrThrow("gettid");
+    private static final MemorySegment GETRUSAGE = LIBC.findOrThrow("getrusage");
     private static final MemorySegment GETAUXVAL = LIBC.findOrThrow("getauxval");
     private static final MemorySegment SCHED_SETAFFINITY = LIBC.findOrThrow("sched_setaffinity");
     private static final MemorySegment SCHED_GETAFFINITY = LIBC.findOrThrow("sched_getaffinity");
@@ -174,6 +175,30 @@ public final class Libc {
         return (int) call(GETPID);
     }
 
+    /** getcpu(2), asked of the kernel itself; -1 if it refuses. */
+    static int getcpu() {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment cpu = arena.allocate(JAVA_INT);
+            int number = Architecture.current().orElseThrow().getcpuNumber();
+            return syscall(number, cpu.address(), 0, 0, 0) < 0 ? -1 : cpu.get(JAVA_INT, 0);
+        }
+    }
+
+    private static final int RUSAGE_THREAD = 1;
+    private static final int RUSAGE_BYTES = 144;
+    private static final int RU_NVCSW = 128;
+    private static final int RU_NIVCSW = 136;
+
+    /** getrusage(2): how often the calling thread gave up its CPU, or had to. */
+    static long contextSwitches() {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment usage = arena.allocate(RUSAGE_BYTES, Long.BYTES);
+            return checkedInt(GETRUSAGE, RUSAGE_THREAD, usage.address()) < 0
+                    ? -1
+                    : usage.get(JAVA_LONG, RU_NVCSW) + usage.get(JAVA_LONG, RU_NIVCSW);
+        }
+    }
+
     /** getauxval(3); 0 for an entry that the kernel did not pass. */
     public static long getauxval(long type) {
         return call(GETAUXVAL, type);
@@ -200,10 +225,7 @@ public final class Libc {
             if (result < 0) {
                 throw new IllegalStateException("sched_getaffinity: " + Errno.name(-result));
             }
-            return CpuSet.of(
-                    IntStream.range(0, CPU_MASK_BYTES * 8)
-                            .filter(cpu -> (mask.getAtIndex(JAVA_LONG, cpu >> 6) >>> cpu & 1) != 0)
-                            .toArray());
+            return CpuSet.of(BitSet.valueOf(mask.toArray(JAVA_LONG)).stream().toArray());
         }
     }
 

@@ -166,7 +166,7 @@ public final class RseqRuntime {
         try {
             register = publish(emitter.registerThread(areaOffset, architecture.rseqNumber()));
             cpuId = publish(emitter.readThreadLocal(areaOffset + RseqAbi.CPU_ID));
-            if (!isThreadRegistered() && !registerThread()) {
+            if (!ensureRegistered()) {
                 Availability none =
                         Availability.unavailable(
                                 "the rseq area of this thread cannot be registered: "
@@ -175,12 +175,10 @@ public final class RseqRuntime {
                 owner = Owner.NONE;
                 return none;
             }
-            Availability fence = Membarrier.availability(Membarrier.Command.PRIVATE_EXPEDITED_RSEQ);
+            Availability fence = proveFences(emitter);
             if (!fence.isAvailable()) {
-                return Availability.unavailable(
-                        "sequences cannot be fenced: " + fence.reason(), "use Linux 5.10 or later");
+                return fence;
             }
-            selfTest = SelfTester.run(emitter, areaOffset, signature, this::registerIfNeeded);
         } catch (UnsupportedOperationException e) {
             return Availability.unavailable(
                     "emitted code cannot be executed: " + e.getMessage(),
@@ -192,6 +190,29 @@ public final class RseqRuntime {
                         : Availability.unavailable(
                                 "the kernel has no concurrency ids", "use Linux 6.3 or later");
         return judge(selfTest);
+    }
+
+    /** Registers membarrier and runs the self-test meanwhile. */
+    private Availability proveFences(Machine emitter) {
+        Availability fence = Membarrier.availability(Membarrier.Command.PRIVATE_EXPEDITED_RSEQ);
+        if (!fence.isAvailable()) {
+            return cannotFence(fence.reason(), fence.remedy());
+        }
+        long began = System.nanoTime();
+        FenceRegistration fences = FenceRegistration.start();
+        List<Check> checks =
+                SelfTester.run(emitter, areaOffset, signature, this::ensureRegistered, fences);
+        boolean registered = fences.await();
+        selfTest = new SelfTest(checks, System.nanoTime() - began, fences.nanos());
+        return registered
+                ? Availability.available()
+                : cannotFence(fences.refusal(), "allow membarrier in the seccomp filter");
+    }
+
+    private static Availability cannotFence(String reason, String remedy) {
+        return Availability.unavailable(
+                "sequences cannot be fenced: " + reason,
+                remedy.isEmpty() ? "use Linux 5.10 or later" : remedy);
     }
 
     private Availability judge(SelfTest test) {
@@ -207,9 +228,7 @@ public final class RseqRuntime {
                                 .toList());
         Availability no =
                 Availability.unavailable(
-                        failures.isEmpty()
-                                ? "the self-test was interrupted"
-                                : "the self-test failed: a section survived " + failures,
+                        "the self-test failed: a section survived " + failures,
                         "use another kernel (arm64: not 6.19 to 7.0.13)");
         concurrencyId = no;
         return no;
@@ -305,10 +324,8 @@ public final class RseqRuntime {
         return result == 0 || result == -Errno.EBUSY;
     }
 
-    private void registerIfNeeded() {
-        if (owner == Owner.CPULOCAL) {
-            registerThread();
-        }
+    private boolean ensureRegistered() {
+        return isThreadRegistered() || registerThread();
     }
 
     /**

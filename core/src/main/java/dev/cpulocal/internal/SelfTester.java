@@ -1,220 +1,239 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cpulocal.internal;
 
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
 import dev.cpulocal.CpuSet;
 import dev.cpulocal.Membarrier;
-import dev.cpulocal.Result;
-import dev.cpulocal.SelfTest;
 import dev.cpulocal.SelfTest.Check;
 import dev.cpulocal.SelfTest.Verdict;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.invoke.VarHandle;
+import dev.cpulocal.internal.WaitingThread.Place;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts a thread into a section that waits, disturbs it in each way that must abort it, and looks at
- * what the section returns.
+ * what became of the section.
  */
-public final class SelfTester {
+final class SelfTester {
 
     /*
-     * Preemption is the delicate one, because a section that was preempted and not aborted looks like
-     * one that was not preempted. So the section watches a word that a competitor counts up, and both
-     * are pinned to one CPU: if the section ever sees the word change, somebody else ran there in the
-     * middle of it. It returns at once with "changed" and the test has failed. A correct kernel
-     * aborts it before it can look.
+     * A section that waits watches a word. When its thread has been disturbed, the word is changed: a
+     * section that then sees the change has survived, and returns at once. A correct kernel aborts it
+     * before it can look.
      *
-     * In the other checks nothing changes the word, so the section ends by an abort or after TURNS,
-     * some tens of milliseconds. An abort for a reason of the machine's own cannot be told from ours;
-     * that costs nothing, since a kernel that does not abort fails the preemption check anyway or
-     * never aborts.
+     * In the check of preemption the word is changed by a competitor on the same CPU, so that seeing
+     * it change proves that somebody else ran there in the middle of the section; nothing else could
+     * tell a section that was preempted from one that was not.
      *
-     * Registering membarrier makes the kernel wait for an RCU grace period, several milliseconds, so
-     * it is done in a thread of its own while the other checks run.
+     * An abort proves something only if it was our disturbance that caused it. The machine has
+     * reasons of its own: on a busy one, a waiting section is soon preempted. So the thread compares
+     * before and after where it runs and how often it was switched out. An abort by a signal or by
+     * membarrier leaves both as they were; by preemption or migration it does not. An attempt that
+     * proves nothing is repeated; after MAX_TRIES the cause counts as not tested.
+     *
+     * All this happens on threads of its own, which nobody interrupts and whose affinity nobody else
+     * uses. No step waits without a limit.
      */
 
-    private static final long TURNS = 20_000_000;
-    private static final long PATIENCE_MILLIS = 2_000;
-    private static final VarHandle WORD = JAVA_LONG.varHandle();
-    private static final long ENTERED = 0;
-    private static final long WATCHED = 64;
+    private static final int MAX_TRIES = 5;
+    private static final String REFUSED = "the kernel refused to do it";
+    private static final String ONE_CPU = "one CPU is allowed";
 
-    private final MemorySegment section;
-    private final MemorySegment words;
+    private final WaitingThread.Section section;
+    private final FenceRegistration fences;
     private final List<Check> checks = new ArrayList<>();
 
-    private SelfTester(MemorySegment section, MemorySegment words) {
+    private SelfTester(WaitingThread.Section section, FenceRegistration fences) {
         this.section = section;
-        this.words = words;
+        this.fences = fences;
     }
 
-    /** Runs all checks: 5 to 20 milliseconds, more only when one fails. */
-    public static SelfTest run(
-            Machine machine, int areaOffset, int signature, Runnable registerThread) {
-        long began = System.nanoTime();
+    /** What an attempt proved. */
+    private sealed interface Outcome {
+        record Proof(Verdict verdict, String detail) implements Outcome {}
+
+        record Nothing(String detail) implements Outcome {}
+    }
+
+    /**
+     * {@return what all checks saw} Takes some ten milliseconds, more on a busy machine.
+     *
+     * @param machine what emits the section
+     * @param areaOffset where a thread's area is
+     * @param signature what the kernel expects before the abort handler
+     * @param registerThread makes sure that the calling thread is registered; says whether it is
+     * @param fences the registration of membarrier, under way
+     */
+    static List<Check> run(
+            Machine machine,
+            int areaOffset,
+            int signature,
+            BooleanSupplier registerThread,
+            FenceRegistration fences) {
         Code code = machine.waitingSection(areaOffset, signature);
-        MemorySegment section = RseqRuntime.publish(code);
-        long[] registration = new long[1];
-        Thread registrar =
-                Thread.ofPlatform()
-                        .daemon()
-                        .name("cpulocal-membarrier")
-                        .start(() -> registration[0] = registerMembarrier());
-        try (Arena arena = Arena.ofShared()) {
-            SelfTester tester = new SelfTester(section, arena.allocate(128, 64));
-            tester.checkAll(registerThread, registrar);
-            return new SelfTest(tester.checks, System.nanoTime() - began, registration[0]);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return new SelfTest(List.of(), System.nanoTime() - began, registration[0]);
+        WaitingThread.Section section =
+                new WaitingThread.Section(RseqRuntime.publish(code), registerThread);
+        return onOwnThread(() -> new SelfTester(section, fences).checkAll());
+    }
+
+    /** {@return what a task answers, waited for even by a thread that is being interrupted} */
+    private static <T> T onOwnThread(Callable<T> task) {
+        FutureTask<T> future = new FutureTask<>(task);
+        Thread.ofPlatform().daemon().name("cpulocal-self-test").start(future);
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return future.get();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                } catch (ExecutionException e) {
+                    throw Libc.unexpected(Objects.requireNonNull(e.getCause()));
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
-    private static long registerMembarrier() {
-        long began = System.nanoTime();
-        if (Membarrier.availability(Membarrier.Command.PRIVATE_EXPEDITED_RSEQ).isAvailable()) {
-            Membarrier.register(Membarrier.Command.PRIVATE_EXPEDITED_RSEQ);
-        }
-        return System.nanoTime() - began;
-    }
-
-    private void checkAll(Runnable registerThread, Thread registrar) throws InterruptedException {
+    private List<Check> checkAll() throws InterruptedException {
         CpuSet allowed = Libc.affinity(0);
         // Once on this thread, so that the first use of each call is not slower than the section.
         Disturbance.signal(Libc.gettid());
         Disturbance.migrate(0, allowed);
-        checkPreemption(registerThread, CpuSet.of(allowed.stream().findFirst().orElseThrow()));
-        check("signal", registerThread, Disturbance::signal);
-        if (allowed.size() > 1) {
-            check("migration", registerThread, thread -> migrateAway(thread, allowed));
-        } else {
-            checks.add(new Check("migration", Verdict.NOT_TESTED, "one CPU is allowed"));
+        Place.current();
+        boolean alone = allowed.size() == 1;
+        check("preemption", () -> preempt(allowed));
+        check(
+                "signal",
+                () -> alone ? untested(ONE_CPU) : disturb(null, allowed, Disturbance::signal));
+        check("migration", () -> alone ? untested(ONE_CPU) : migrate(allowed));
+        check("membarrier", () -> alone ? untested(ONE_CPU) : disturb(null, allowed, _ -> fence()));
+        return checks;
+    }
+
+    private static Outcome untested(String why) {
+        return new Outcome.Proof(Verdict.NOT_TESTED, why);
+    }
+
+    private void check(String cause, Callable<Outcome> attempt) throws InterruptedException {
+        String detail = "";
+        for (int tries = 0; tries < MAX_TRIES; tries++) {
+            switch (call(attempt)) {
+                case Outcome.Proof proof -> {
+                    checks.add(new Check(cause, proof.verdict, proof.detail));
+                    return;
+                }
+                case Outcome.Nothing nothing -> detail = nothing.detail;
+            }
         }
-        registrar.join();
-        check("membarrier", registerThread, _ -> fenceAll());
+        checks.add(new Check(cause, Verdict.NOT_TESTED, detail));
     }
 
-    private static boolean migrateAway(int thread, CpuSet allowed) {
-        int[] cpus = allowed.stream().toArray();
-        // Wherever it runs, one of the two moves it.
-        return Disturbance.migrate(thread, CpuSet.of(cpus[0]))
-                && Disturbance.migrate(thread, CpuSet.of(cpus[1]));
-    }
-
-    private static boolean fenceAll() {
+    private static Outcome call(Callable<Outcome> attempt) throws InterruptedException {
         try {
-            Membarrier.fence(Membarrier.Command.PRIVATE_EXPEDITED_RSEQ);
-            return true;
-        } catch (UnsupportedOperationException e) {
-            return false;
+            return attempt.call();
+        } catch (InterruptedException e) {
+            throw e;
+        } catch (Exception e) {
+            throw Libc.unexpected(e);
         }
     }
 
-    private void checkPreemption(Runnable registerThread, CpuSet cpu) throws InterruptedException {
-        Waiter waiter = new Waiter(registerThread, cpu);
-        Thread competitor =
+    /* ------------------------- Attempts ------------------------- */
+
+    private Outcome preempt(CpuSet allowed) throws InterruptedException {
+        CpuSet cpu = CpuSet.of(allowed.stream().findFirst().orElseThrow());
+        WaitingThread waiter = section.enter(cpu);
+        Competitor competitor = new Competitor(waiter, cpu);
+        Thread thread =
                 Thread.ofPlatform()
                         .daemon()
                         .name("cpulocal-self-test-competitor")
-                        .unstarted(() -> compete(cpu, waiter));
-        competitor.start();
-        waiter.start();
-        waiter.finish();
-        competitor.join();
-        checks.add(waiter.judge("preemption"));
+                        .start(competitor);
+        waiter.finish(allowed);
+        thread.join();
+        // Unless both were on one CPU to the end, the competitor may have run beside the section.
+        boolean together = waiter.isPinned() && competitor.pinned;
+        return together || waiter.end() != WaitingThread.End.CHANGED
+                ? judge(waiter, together && waiter.switched(), "the section was never preempted")
+                : new Outcome.Nothing(REFUSED);
     }
 
-    private void compete(CpuSet cpu, Waiter waiter) {
-        Disturbance.migrate(0, cpu);
-        while (!waiter.isDone()) {
-            WORD.getAndAdd(words, WATCHED, 1L);
-        }
+    private Outcome migrate(CpuSet allowed) throws InterruptedException {
+        int here = Place.current().cpu();
+        int there = allowed.stream().filter(cpu -> cpu != here).findFirst().orElseThrow();
+        return disturb(
+                CpuSet.of(there), allowed, thread -> Disturbance.migrate(thread, CpuSet.of(here)));
     }
 
-    private void check(String cause, Runnable registerThread, Predicate<Integer> disturb)
+    /** Disturbs a thread in its section; one that is pinned is to be moved away. */
+    private Outcome disturb(@Nullable CpuSet pin, CpuSet allowed, Predicate<Integer> disturb)
             throws InterruptedException {
-        Waiter waiter = new Waiter(registerThread, null);
-        waiter.start();
+        WaitingThread waiter = section.enter(pin);
         waiter.awaitEntered();
-        boolean disturbed = disturb.test(waiter.thread);
-        waiter.finish();
-        checks.add(
-                disturbed
-                        ? waiter.judge(cause)
-                        : new Check(cause, Verdict.NOT_TESTED, "the kernel refused to do it"));
+        boolean disturbed = disturb.test(waiter.thread());
+        boolean gone = waiter.isDone();
+        if (disturbed) {
+            waiter.awaitDone();
+            waiter.change();
+        }
+        waiter.finish(allowed);
+        if (!disturbed && !gone) {
+            return untested(REFUSED);
+        }
+        boolean ours = disturbed && (pin == null ? !waiter.switched() : waiter.moved());
+        return judge(waiter, ours, WaitingThread.GONE);
     }
 
-    /** A thread that is in the section once. */
-    private final class Waiter {
-        private final CountDownLatch done = new CountDownLatch(1);
-        private final Runnable registerThread;
-        private final @org.jspecify.annotations.Nullable CpuSet pinned;
-        private volatile int thread;
-        private volatile long result = Result.UNREGISTERED;
+    private static Outcome judge(WaitingThread waiter, boolean ours, String otherwise) {
+        return switch (waiter.end()) {
+            case CHANGED ->
+                    new Outcome.Proof(
+                            Verdict.SURVIVED, "the section ran on after it was disturbed");
+            case ABORTED ->
+                    ours ? new Outcome.Proof(Verdict.ABORTED, "") : new Outcome.Nothing(otherwise);
+            case EXPIRED -> new Outcome.Nothing(otherwise);
+            case UNPINNED -> untested(REFUSED);
+            case UNREGISTERED -> untested("the thread could not be registered");
+        };
+    }
 
-        Waiter(Runnable registerThread, @org.jspecify.annotations.Nullable CpuSet pinned) {
-            this.registerThread = registerThread;
-            this.pinned = pinned;
+    private boolean fence() {
+        if (!fences.await()) {
+            return false;
+        }
+        Membarrier.fence(Membarrier.Command.PRIVATE_EXPEDITED_RSEQ);
+        return true;
+    }
+
+    /** Changes the word whenever it gets the CPU. */
+    private static final class Competitor implements Runnable {
+        private final WaitingThread waiter;
+        private final CpuSet cpu;
+        private volatile boolean pinned;
+
+        Competitor(WaitingThread waiter, CpuSet cpu) {
+            this.waiter = waiter;
+            this.cpu = cpu;
         }
 
-        void start() {
-            WORD.setVolatile(words, ENTERED, 0L);
-            Thread.ofPlatform().daemon().name("cpulocal-self-test").start(this::run);
-        }
-
-        private void run() {
-            try {
-                thread = Libc.gettid();
-                registerThread.run();
-                if (pinned != null) {
-                    Disturbance.migrate(0, pinned);
+        @Override
+        public void run() {
+            if (Disturbance.migrate(0, cpu)) {
+                while (!waiter.isDone()) {
+                    waiter.change();
                 }
-                long address = words.address();
-                result = Libc.call(section, address + ENTERED, address + WATCHED, TURNS);
-            } finally {
-                done.countDown();
+                pinned = Libc.affinity(0).equals(cpu);
             }
-        }
-
-        boolean isDone() {
-            return done.getCount() == 0;
-        }
-
-        void awaitEntered() {
-            long patience = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS);
-            while ((long) WORD.getVolatile(words, ENTERED) == 0
-                    && !isDone()
-                    && System.nanoTime() < patience) {
-                Thread.onSpinWait();
-            }
-        }
-
-        void finish() throws InterruptedException {
-            // The section ends by itself after TURNS, so this cannot hang; the words must outlive
-            // it.
-            done.await();
-        }
-
-        Check judge(String cause) {
-            if (result == Result.ABORTED) {
-                return new Check(cause, Verdict.ABORTED, "");
-            }
-            if (result == 0 && pinned != null) {
-                return new Check(cause, Verdict.NOT_TESTED, "the section was never preempted");
-            }
-            return new Check(
-                    cause,
-                    Verdict.SURVIVED,
-                    result == 1
-                            ? "another thread ran in the middle of a section"
-                            : Result.describe(result));
         }
     }
 }
