@@ -9,7 +9,8 @@ import dev.cpulocal.internal.Topology;
  *
  * <p>The current ones are hints: the thread may have moved before the caller looks at the answer.
  * To work on the current CPU's data without that doubt is what a {@link Sequence} is for. For a
- * virtual thread they are those of its carrier.
+ * virtual thread they are those of its carrier. All throw what {@link Rseq#availability} throws for
+ * a setting that makes no sense.
  */
 public final class Cpu {
 

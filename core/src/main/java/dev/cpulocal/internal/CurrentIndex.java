@@ -18,19 +18,35 @@ public final class CurrentIndex {
     private static final MethodHandle NODE;
 
     static {
-        RseqRuntime runtime = RseqRuntime.get();
+        Fields fields = find();
+        CPU = fields.cpu;
+        CONCURRENCY_ID = fields.concurrencyId;
+        NODE = fields.node;
+    }
+
+    private record Fields(MethodHandle cpu, MethodHandle concurrencyId, MethodHandle node) {}
+
+    private static Fields find() {
+        try {
+            return find(RseqRuntime.get());
+        } catch (IllegalArgumentException e) {
+            // A setting makes no sense. Each call says so: a failed initializer would only once.
+            MethodHandle fail =
+                    MethodHandles.throwException(int.class, IllegalArgumentException.class)
+                            .bindTo(e);
+            return new Fields(fail, fail, fail);
+        }
+    }
+
+    private static Fields find(RseqRuntime runtime) {
         boolean rseq = runtime.availability().isAvailable();
-        boolean registered = rseq && Libc.symbol("__rseq_size").map(Libc::intAt).orElse(0) > 0;
         // An area that threads register one by one says nothing in a thread that has not.
-        CPU = registered ? runtime.reader(RseqAbi.CPU_ID) : schedGetcpu().orElse(UNKNOWN);
-        CONCURRENCY_ID =
-                registered && runtime.concurrencyId().isAvailable()
-                        ? runtime.reader(RseqAbi.MM_CID)
-                        : UNKNOWN;
-        NODE =
-                registered && runtime.concurrencyId().isAvailable()
-                        ? runtime.reader(RseqAbi.NODE_ID)
-                        : UNKNOWN;
+        boolean registered = rseq && Libc.symbol("__rseq_size").map(Libc::intAt).orElse(0) > 0;
+        boolean ids = registered && runtime.concurrencyId().isAvailable();
+        return new Fields(
+                registered ? runtime.reader(RseqAbi.CPU_ID) : schedGetcpu().orElse(UNKNOWN),
+                ids ? runtime.reader(RseqAbi.MM_CID) : UNKNOWN,
+                ids ? runtime.reader(RseqAbi.NODE_ID) : UNKNOWN);
     }
 
     private CurrentIndex() {}

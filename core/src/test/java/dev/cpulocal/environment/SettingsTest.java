@@ -120,6 +120,15 @@ class SettingsTest {
     }
 
     @Test
+    void nonsenseIsRefusedInTheSameWayEachTime() throws InterruptedException {
+        Report report = Jvm.onClassPath(Probe.class, "cpu").option("-Dcpulocal.rseq=yes").run();
+        String message =
+                "IllegalArgumentException: cpulocal.rseq: yes (expected: on, off or random)";
+        assertEquals(message, report.fact("cpu.first"));
+        assertEquals(message, report.fact("cpu.second"));
+    }
+
+    @Test
     void firstUseByAnInterruptedThreadFindsWhatAnyOtherFinds() throws InterruptedException {
         Report report = Jvm.onClassPath(Probe.class, "interrupted").run();
         assertNative(report);
