@@ -176,7 +176,7 @@ public final class Libc {
     }
 
     /** getcpu(2), asked of the kernel itself; -1 if it refuses. */
-    static int getcpu() {
+    public static int getcpu() {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment cpu = arena.allocate(JAVA_INT);
             int number = Architecture.current().orElseThrow().getcpuNumber();

@@ -16,7 +16,9 @@ class NativeAccessTest {
     @Test
     void deniedToTheClassPath() throws InterruptedException {
         assertDenied(
-                Jvm.withoutAccess(Probe.class).option(DENY).run(), "code on the class path", "ALL-UNNAMED");
+                Jvm.withoutAccess(Probe.class).option(DENY).run(),
+                "code on the class path",
+                "ALL-UNNAMED");
     }
 
     @Test
