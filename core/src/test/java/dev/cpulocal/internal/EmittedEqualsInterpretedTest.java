@@ -372,9 +372,13 @@ class EmittedEqualsInterpretedTest {
                     }
                 }
                 case Op.Compute compute ->
-                        seen.add(compute.operator() + kind(compute.left()) + kind(compute.right()));
+                        seen.add(
+                                compute.operator()
+                                        + operand(compute.left())
+                                        + operand(compute.right()));
                 case Op.Leave leave ->
-                        seen.add(leave.condition() + kind(leave.left()) + kind(leave.right()));
+                        seen.add(
+                                leave.condition() + operand(leave.left()) + operand(leave.right()));
                 case Op.Store store -> seen.add("store " + store.width() + " " + kind(store.to()));
                 case Op.Copy copy ->
                         seen.add("copy " + kind(copy.to()) + " from " + kind(copy.from()));
@@ -396,6 +400,10 @@ class EmittedEqualsInterpretedTest {
                 case Parameter parameter -> " " + parameter.kind();
                 case Value.Temporary _ -> " temporary";
             };
+        }
+
+        private static String operand(Value value) {
+            return value instanceof Constant ? kind(value) : " held";
         }
 
         private static String kind(Place place) {
@@ -421,12 +429,16 @@ class EmittedEqualsInterpretedTest {
                 assertSeen("load " + width + " SEGMENT");
                 assertSeen("store " + width + " SEGMENT");
             }
-            List<String> values = List.of(" int", " long", " NUMBER", " ITEM", " temporary");
-            for (String left : values) {
-                assertSeen("result:  " + left.strip());
-                for (String right : values) {
+            for (String value : List.of("int", "long", "NUMBER", "ITEM", "temporary")) {
+                assertSeen("result:  " + value);
+            }
+            List<String> operands = List.of(" int", " long", " held");
+            for (String left : operands) {
+                for (String right : operands) {
+                    assertSeen("ADD" + left + right);
                     assertSeen("SUBTRACT" + left + right);
                     assertSeen("EQUAL" + left + right);
+                    assertSeen("BELOW" + left + right);
                 }
                 assertSeen("SHIFT_LEFT" + left + " int");
                 assertSeen("SHIFT_RIGHT" + left + " int");
@@ -448,7 +460,7 @@ class EmittedEqualsInterpretedTest {
         }
 
         private void assertSeen(String what) {
-            assertTrue(seen.contains(what), () -> what + " was never generated: " + seen);
+            assertTrue(seen.contains(what), () -> what + " was never generated");
         }
     }
 }
