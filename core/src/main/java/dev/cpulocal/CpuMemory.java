@@ -301,8 +301,8 @@ public final class CpuMemory {
      *     {@link IllegalArgumentException} for an item of another memory or a smaller one, for an
      *     offset that is not a multiple of 8 in the range, and for a segment that is not native or
      *     writable as needed; {@link IndexOutOfBoundsException} for a segment that is too short;
-     *     and what {@link java.lang.foreign.Linker} says for one that is not alive or not this
-     *     thread's
+     *     {@link IllegalStateException} for one that is closed, and {@link WrongThreadException}
+     *     for one that is another thread's
      * @param lookup of a class that has access to the interface: {@code MethodHandles.lookup()}
      * @param <T> the interface
      * @throws IllegalArgumentException if sequence, interface and lookup do not fit
@@ -325,6 +325,8 @@ public final class CpuMemory {
      * @return the result: never aborted, stopped or unregistered
      * @throws IllegalArgumentException if there is no such range, or an argument does not fit
      * @throws IndexOutOfBoundsException if a segment is too short
+     * @throws IllegalStateException if a segment is closed
+     * @throws WrongThreadException if a segment is another thread's
      */
     public long execute(int range, Sequence sequence, Object... arguments) {
         checkRange(range);

@@ -145,8 +145,8 @@ public final class Arguments {
     }
 
     /** {@return how much of a segment a sequence touches whatever its arguments} */
-    static int leastBytes(Sequence sequence, Value.Parameter parameter) {
-        int least = 0;
+    static long leastBytes(Sequence sequence, Value.Parameter parameter) {
+        long least = 0;
         for (Op op : sequence.ops()) {
             switch (op) {
                 case Op.Load load ->
@@ -164,12 +164,22 @@ public final class Arguments {
         return least;
     }
 
-    private static int end(Value.Parameter parameter, Place place, int bytes) {
-        return parameter.equals(place.base()) ? Math.addExact(place.displacementBytes(), bytes) : 0;
+    private static long end(Value.Parameter parameter, Place place, int bytes) {
+        return parameter.equals(place.base()) ? (long) place.displacementBytes() + bytes : 0;
     }
 
-    /** Checks what can be told of a segment without the other arguments. */
-    static void checkSegment(MemorySegment segment, int leastBytes, boolean written) {
+    /**
+     * Checks what can be told of a segment without the other arguments. The linker would check most
+     * of it too, but only where machine code runs, and the interpreter only what it touches.
+     */
+    static void checkSegment(MemorySegment segment, long leastBytes, boolean written) {
+        if (!segment.scope().isAlive()) {
+            throw new IllegalStateException("segment: Already closed (expected: an open one)");
+        }
+        if (!segment.isAccessibleBy(Thread.currentThread())) {
+            throw new WrongThreadException(
+                    "segment: " + segment + " (expected: one that this thread may access)");
+        }
         if (!segment.isNative()) {
             throw new IllegalArgumentException("segment: " + segment + " (expected: a native one)");
         }

@@ -395,7 +395,7 @@ public final class Binder {
                                                     "checkSegment",
                                                     void.class,
                                                     MemorySegment.class,
-                                                    int.class,
+                                                    long.class,
                                                     boolean.class),
                                             1,
                                             Arguments.leastBytes(sequence, parameter),
