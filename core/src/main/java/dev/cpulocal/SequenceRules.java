@@ -9,6 +9,7 @@ import dev.cpulocal.Value.Temporary;
 import dev.cpulocal.internal.Uses;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +36,7 @@ final class SequenceRules {
             rules.checkOp(ops.get(rules.current));
         }
         rules.current = -1;
-        rules.checkUse(result);
+        rules.checkNumber(result);
         rules.checkLiveValues(result);
     }
 
@@ -77,36 +78,49 @@ final class SequenceRules {
                 define(load.result());
             }
             case Op.Compute compute -> {
-                checkUse(compute.left());
-                checkUse(compute.right());
+                checkNumber(compute.left());
+                checkNumber(compute.right());
                 checkShift(compute);
                 define(compute.result());
             }
             case Op.Leave leave -> {
-                checkUse(leave.left());
-                checkUse(leave.right());
+                checkNumber(leave.left());
+                checkNumber(leave.right());
             }
             case Op.Store store -> {
-                checkUse(store.value());
+                checkNumber(store.value());
                 checkPlace(store.to(), store.width().bytes(), store.width());
-                rule(
-                        !store.to().equals(((Op.Commit) ops.getLast()).to()),
-                        "a speculative store goes elsewhere than the commit");
+                checkSpeculative(store.to(), store.width().bytes());
             }
             case Op.Copy copy -> {
-                checkUse(copy.lengthBytes());
+                checkNumber(copy.lengthBytes());
                 rule(
                         copy.maxBytes() >= 1 && copy.maxBytes() <= Sequence.MAX_COPY_BYTES,
                         "a copy is bounded by 1 to 4096 bytes");
                 checkPlace(copy.to(), copy.maxBytes(), Width.BYTE);
                 checkPlace(copy.from(), copy.maxBytes(), Width.BYTE);
+                checkSpeculative(copy.to(), copy.maxBytes());
             }
             case Op.Commit commit -> {
-                checkUse(commit.value());
+                checkNumber(commit.value());
                 checkPlace(commit.to(), commit.width().bytes(), commit.width());
                 rule(!commit.to().inSegment(), "the commit goes to the memory of the CPU");
             }
         }
+    }
+
+    /** As far as can be told: two items may be the same one, and an index is not known here. */
+    private void checkSpeculative(Place to, int bytes) {
+        Op.Commit commit = (Op.Commit) ops.getLast();
+        Place other = commit.to();
+        boolean comparable =
+                Objects.equals(to.base(), other.base())
+                        && Objects.equals(to.index(), other.index())
+                        && to.scale() == other.scale();
+        long distance = (long) to.displacementBytes() - other.displacementBytes();
+        rule(
+                !comparable || distance >= commit.width().bytes() || -distance >= bytes,
+                "a speculative store goes elsewhere than the commit");
     }
 
     private void checkShift(Op.Compute compute) {
@@ -171,6 +185,13 @@ final class SequenceRules {
             case Temporary temporary ->
                     rule(defined.contains(temporary), temporary, "is defined before it is used");
         }
+    }
+
+    private void checkNumber(Value value) {
+        checkUse(value);
+        rule(
+                !(value instanceof Parameter parameter) || parameter.kind() != Kind.SEGMENT,
+                "a segment is the base of places and no number");
     }
 
     private void checkLiveValues(Value result) {

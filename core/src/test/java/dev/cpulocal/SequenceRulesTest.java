@@ -340,7 +340,42 @@ class SequenceRulesTest {
 
     @Test
     void speculativeStoreGoesElsewhereThanTheCommit() {
-        assertBreaks("a speculative store goes elsewhere than the commit", store(ITEM.at(0)));
+        String rule = "a speculative store goes elsewhere than the commit";
+        assertBreaks(rule, store(ITEM.at(0)));
+        assertBreaks(rule, new Op.Store(ITEM.at(7), NUMBER, BYTE));
+        assertBreaks(rule, new Op.Copy(ITEM.at(7), SEGMENT.at(0), NUMBER, 1));
+        assertEquals(2, sequence(store(ITEM.at(8)), COMMIT).ops().size());
+
+        Op commit = new Op.CommitAdd(ITEM.at(12), NUMBER, INT, RELAXED);
+        Op wide = store(ITEM.at(8));
+        assertThrown(IllegalArgumentException.class, rule, () -> sequence(wide, commit));
+        Op long13 = new Op.Copy(ITEM.at(0), SEGMENT.at(0), NUMBER, 13);
+        assertThrown(IllegalArgumentException.class, rule, () -> sequence(long13, commit));
+        Op long12 = new Op.Copy(ITEM.at(0), SEGMENT.at(0), NUMBER, 12);
+        assertEquals(2, sequence(long12, commit).ops().size());
+    }
+
+    @Test
+    void segmentIsNoNumber() {
+        String rule = "a segment is the base of places and no number";
+        assertBreaks(rule, new Op.Leave(SEGMENT, EQUAL, NUMBER));
+        assertBreaks(rule, new Op.Leave(NUMBER, EQUAL, SEGMENT));
+        assertBreaks(rule, new Op.Compute(T0, ADD, SEGMENT, NUMBER));
+        assertBreaks(rule, new Op.Compute(T0, ADD, NUMBER, SEGMENT));
+        assertBreaks(rule, new Op.Store(ITEM.at(8), SEGMENT, LONG));
+        assertBreaks(rule, new Op.Copy(ITEM.at(8), SEGMENT.at(0), SEGMENT, 8));
+        assertCommitBreaks(rule, new Op.CommitStore(ITEM.at(0), SEGMENT, LONG, RELAXED));
+        assertCommitBreaks(rule, new Op.CommitAdd(ITEM.at(0), SEGMENT, LONG, RELAXED));
+        assertThrown(
+                IllegalArgumentException.class,
+                "sequence test: " + rule,
+                () ->
+                        new Sequence(
+                                "test",
+                                List.of(ITEM, NUMBER, SEGMENT),
+                                List.of(COMMIT),
+                                SEGMENT,
+                                true));
     }
 
     @ParameterizedTest
