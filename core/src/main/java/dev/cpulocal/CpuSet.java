@@ -3,6 +3,7 @@ package dev.cpulocal;
 
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /** An immutable set of CPU numbers. They may be sparse. */
@@ -10,6 +11,8 @@ public final class CpuSet {
 
     /** Above every number that Linux can be configured for ({@code CONFIG_NR_CPUS}). */
     private static final int LIMIT = 1 << 16;
+
+    private static final Pattern RANGE = Pattern.compile("[0-9]{1,9}(-[0-9]{1,9})?");
 
     private final BitSet cpus;
 
@@ -41,17 +44,22 @@ public final class CpuSet {
             if (range.isEmpty() && list.isBlank()) {
                 continue;
             }
-            String[] ends = range.split("-", 2);
-            try {
-                int first = check(Integer.parseInt(ends[0].strip()));
-                int last = check(Integer.parseInt(ends[ends.length - 1].strip()));
-                bits.set(first, Math.max(first, last) + 1);
-            } catch (NumberFormatException e) {
-                throw new IllegalArgumentException(
-                        "CPU list: " + list + " (expected: such as 0-3,8)", e);
+            if (!RANGE.matcher(range).matches()) {
+                throw noList(list);
             }
+            String[] ends = range.split("-", 2);
+            int first = check(Integer.parseInt(ends[0]));
+            int last = check(Integer.parseInt(ends[ends.length - 1]));
+            if (last < first) {
+                throw noList(list);
+            }
+            bits.set(first, last + 1);
         }
         return new CpuSet(bits);
+    }
+
+    private static IllegalArgumentException noList(String list) {
+        return new IllegalArgumentException("CPU list: " + list + " (expected: such as 0-3,8)");
     }
 
     private static int check(int cpu) {
