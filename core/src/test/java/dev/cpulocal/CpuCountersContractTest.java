@@ -217,10 +217,12 @@ class CpuCountersContractTest {
     @Test
     void atomicInstructionsServeWhereThereIsNoMachineCode() throws Exception {
         int threads = 64;
-        Workers.runMixed(threads, _ -> {
-            counters.add(3, 1);
-            return true;
-        });
+        Workers.runMixed(
+                threads,
+                _ -> {
+                    counters.add(3, 1);
+                    return true;
+                });
 
         long atomic = counters.atomicSum(3);
         switch (mode) {
