@@ -33,6 +33,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Makes a linked sequence the implementation of an interface. */
 public final class Binder {
@@ -102,6 +103,9 @@ public final class Binder {
             throw new IllegalArgumentException(
                     "sequence " + sequence + ": stoppable: false (expected: true)");
         }
+        if (!lookup.hasFullPrivilegeAccess()) {
+            throw noAccess(lookup, type, null);
+        }
         Key key =
                 new Key(
                         sequence,
@@ -158,6 +162,7 @@ public final class Binder {
         List<Method> methods =
                 Arrays.stream(type.isInterface() ? type.getMethods() : new Method[0])
                         .filter(method -> Modifier.isAbstract(method.getModifiers()))
+                        .filter(method -> !everyObjectHas(method))
                         .toList();
         if (methods.size() != 1 || methods.getFirst().getReturnType() != long.class) {
             throw new IllegalArgumentException(
@@ -166,6 +171,25 @@ public final class Binder {
                             + " (expected: an interface with one abstract method, which returns long)");
         }
         return methods.getFirst();
+    }
+
+    private static boolean everyObjectHas(Method method) {
+        return Arrays.stream(Object.class.getMethods())
+                .anyMatch(own ->
+                        own.getName().equals(method.getName())
+                                && Arrays.equals(
+                                        own.getParameterTypes(), method.getParameterTypes()));
+    }
+
+    private static IllegalArgumentException noAccess(
+            Lookup lookup, Class<?> type, @Nullable Throwable cause) {
+        return new IllegalArgumentException(
+                "lookup: "
+                        + lookup
+                        + " (expected: one with full access in a class that sees "
+                        + type.getName()
+                        + ")",
+                cause);
     }
 
     private static DynamicConstantDesc<?> classData(int index) {
@@ -243,13 +267,7 @@ public final class Binder {
                                             Binder.class.getClassLoader())
                                     .changeReturnType(Object.class));
         } catch (IllegalAccessException | LinkageError e) {
-            throw new IllegalArgumentException(
-                    "lookup: "
-                            + lookup
-                            + " (expected: one with full access in a class that sees "
-                            + type.getName()
-                            + ")",
-                    e);
+            throw noAccess(lookup, type, e);
         } catch (NoSuchMethodException e) {
             throw new LinkageError(e.getMessage(), e);
         }
