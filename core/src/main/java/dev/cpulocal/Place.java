@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * with a segment as base it is in that segment. A place that depends on an {@code index} cannot be
  * checked before the call, so the machine code confines it: the offset is taken modulo the stride
  * and rounded down to the width of the access. A wrong index reads or overwrites another item of
- * the same CPU; it never leaves the memory.
+ * the same CPU; it never leaves the memory. The range's header, at offset 0, is the library's own:
+ * a store that would hit it makes the sequence leave with {@link Result#OUT_OF_RANGE}.
  *
  * @param base an item or a segment; null for an offset from the start of the CPU's range
  * @param index what varies, or null for a constant place

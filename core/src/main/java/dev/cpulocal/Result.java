@@ -27,7 +27,8 @@ public final class Result {
     public static final long UNREGISTERED = Long.MIN_VALUE + 2;
 
     /**
-     * A copy was longer than its bound, or would have left the CPU's range. Nothing was committed.
+     * A copy was longer than its bound, or would have left the CPU's range; or a store with an
+     * index would have hit the header of the range. Nothing was committed.
      */
     public static final long OUT_OF_RANGE = Long.MIN_VALUE + 3;
 

@@ -302,6 +302,54 @@ class CpuMemoryContractTest {
         }
     }
 
+    /** Else the range would be stopped for ever, by a null pointer of a list, say. */
+    @Test
+    void headerOfARangeCanBeReadAndNotWritten() {
+        Copy copy = bind(Sequences.LOAD_CBNE_MEMCPY_STORE, Copy.class);
+        Three addBehind = bind(Sequences.LOAD_ADD_LOAD_LOAD_ADD_STORE, Three.class);
+        Store store = bind(INDEXED_STORE, Store.class);
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment source = arena.allocate(8).fill((byte) -1);
+            assertUnchanged(
+                    item,
+                    () -> {
+                        for (long offset : new long[] {0, 1, 63, STRIDE, -STRIDE, 1L << 40}) {
+                            assertEquals(
+                                    Result.OUT_OF_RANGE, copy.copy(item, 0, offset, source, 8, 1));
+                            assertEquals(Result.OUT_OF_RANGE, store.store(item, offset, -1));
+                            for (long result :
+                                    memory.executeOnAll(INDEXED_STORE, item, offset, -1)) {
+                                assertEquals(Result.OUT_OF_RANGE, result);
+                            }
+                        }
+                        assertEquals(Result.OUT_OF_RANGE, addBehind.call(item, 64, 1));
+                    });
+        }
+        if (mode != Mode.STOPPED) {
+            for (int range = 0; range < memory.ranges(); range++) {
+                for (int at = 0; at < Ranges.HEADER_BYTES; at += 8) {
+                    assertEquals(0, memory.internals().getOpaque(range, at));
+                }
+            }
+        }
+        assertEquals(Result.COMMITTED, store.store(item, Ranges.HEADER_BYTES, 1));
+    }
+
+    private static final Sequence INDEXED_STORE =
+            Sequence.build(
+                    "indexed-store",
+                    s -> {
+                        var v = s.item("v", 8);
+                        var offset = s.number("offset");
+                        var value = s.number("value");
+                        s.storeSpeculatively(Place.offset(offset, 0), value, Op.Width.SHORT);
+                        s.commitAdd(v.at(0), s.constant(0));
+                    });
+
+    interface Store {
+        long store(Item v, long offset, long value);
+    }
+
     @Test
     void comparisonComesBeforeTheCopy() {
         Copy copy = bind(Sequences.LOAD_CBNE_MEMCPY_STORE, Copy.class);

@@ -72,6 +72,9 @@ final class Interpreter {
     private long run() {
         int comparison = 0;
         for (Op op : sequence.ops()) {
+            if (storesToHeader(op)) {
+                return Result.OUT_OF_RANGE;
+            }
             switch (op) {
                 case Op.Load load ->
                         temporaries.put(load.result(), load(load.from(), load.width()));
@@ -136,6 +139,19 @@ final class Interpreter {
         }
         long sum = base + value(place.index()) * place.scale() + place.displacementBytes();
         return sum & (strideBytes - bytes);
+    }
+
+    private boolean storesToHeader(Op op) {
+        return switch (op) {
+            case Op.Store store -> isInHeader(store.to(), store.width().bytes());
+            case Op.Copy copy -> isInHeader(copy.to(), 1);
+            case Op.Commit commit -> isInHeader(commit.to(), commit.width().bytes());
+            case Op.Load _, Op.Compute _, Op.Leave _ -> false;
+        };
+    }
+
+    private boolean isInHeader(Place place, int bytes) {
+        return place.index() != null && offsetInRange(place, bytes) < Ranges.HEADER_BYTES;
     }
 
     private long load(Place place, Width width) {
