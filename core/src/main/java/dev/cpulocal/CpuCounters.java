@@ -66,13 +66,13 @@ public final class CpuCounters {
         this.memory = memory;
     }
 
-    private static int strideBytes(int size) {
+    static int strideBytes(int size) {
         if (size < 1 || size > MAX_SIZE) {
             throw new IllegalArgumentException(
                     "size: " + size + " (expected: 1 to " + MAX_SIZE + ")");
         }
         int bytes = Ranges.HEADER_BYTES + size * CounterMemory.WORD_BYTES;
-        return Math.max(CpuMemory.MIN_STRIDE_BYTES, Integer.highestOneBit(bytes - 1) << 1);
+        return Math.max(CpuMemory.DEFAULT_STRIDE_BYTES, Integer.highestOneBit(bytes - 1) << 1);
     }
 
     /** {@return how many counters there are} */

@@ -126,38 +126,6 @@ public final class Binder {
         }
     }
 
-    /**
-     * {@return an implementation that calls a handle with its arguments as they are}
-     *
-     * @param handle what to call, of the type of the interface's method
-     * @param type an interface of this package
-     */
-    static <T> T bindRaw(MethodHandle handle, Class<T> type) {
-        Method method = onlyMethod(type);
-        MethodTypeDesc call = handle.type().describeConstable().orElseThrow();
-        MethodHandle constructor =
-                define(
-                        LOOKUP,
-                        type,
-                        List.of(handle),
-                        MethodTypeDesc.of(CD_void),
-                        method,
-                        code -> {
-                            code.ldc(classData(0));
-                            for (int i = 0; i < call.parameterCount(); i++) {
-                                code.loadLocal(
-                                        TypeKind.from(call.parameterType(i)),
-                                        code.parameterSlot(i));
-                            }
-                            code.invokevirtual(CD_MethodHandle, "invokeExact", call).lreturn();
-                        });
-        try {
-            return type.cast((Object) constructor.invokeExact());
-        } catch (Throwable e) {
-            throw Libc.unexpected(e);
-        }
-    }
-
     private static Method onlyMethod(Class<?> type) {
         List<Method> methods =
                 Arrays.stream(type.isInterface() ? type.getMethods() : new Method[0])

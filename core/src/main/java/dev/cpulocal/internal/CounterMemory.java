@@ -62,7 +62,7 @@ public final class CounterMemory {
         restartable = new Ranges(engine, strideBytes);
         atomic = new Ranges(engine, strideBytes);
         offsets = new Offsets(Ranges.HEADER_BYTES, strideBytes);
-        adder = Binder.bindRaw(restartable.link(ADD), Adder.class);
+        adder = new Adder(restartable);
     }
 
     private static Sequence addition() {

@@ -67,14 +67,18 @@ public final class Ranges {
     public Ranges(Engine engine, int strideBytes) {
         this.engine = engine;
         this.strideBytes = strideBytes;
+        this.count = countOfAll();
         boolean mapped = Platform.nativeAccess().isAvailable();
-        this.count =
-                mapped
-                        ? Topology.possible().last() + 1
-                        : Runtime.getRuntime().availableProcessors();
         long bytes = (long) strideBytes * count;
         this.memory =
                 mapped ? map(bytes, strideBytes) : Arena.ofAuto().allocate(bytes, HEADER_BYTES);
+    }
+
+    /** {@return how many ranges every memory has} */
+    static int countOfAll() {
+        return Platform.nativeAccess().isAvailable()
+                ? Topology.possible().last() + 1
+                : Runtime.getRuntime().availableProcessors();
     }
 
     @SuppressWarnings("restricted")
