@@ -88,7 +88,9 @@ public final class MemoryFootprint {
     /** How many counters {@link #main} makes. */
     public static final int COUNTERS = 8_000;
 
-    private static final int REPETITIONS = 5;
+    /** How often {@link #main} measures each. */
+    public static final int REPETITIONS = 5;
+
     private static final int PAGE_BYTES = 4096;
     private static final int SETTLED_BYTES = 4096;
     private static final long PRESENT_AND_EXCLUSIVE = 1L << 63 | 1L << 56;
@@ -102,16 +104,17 @@ public final class MemoryFootprint {
      * @throws IOException if there is no JVM
      */
     public static void main(String[] arguments) throws IOException {
-        System.out.print(markdown(measure(COUNTERS)));
+        System.out.print(markdown(measure(COUNTERS, REPETITIONS)));
     }
 
     /**
      * {@return what counters take, by kind}
      *
      * @param counters how many of each
+     * @param repetitions how often
      * @throws IOException if there is no JVM
      */
-    public static List<Footprint> measure(int counters) throws IOException {
+    public static List<Footprint> measure(int counters, int repetitions) throws IOException {
         String output =
                 Child.java(
                         Probe.class,
@@ -119,7 +122,8 @@ public final class MemoryFootprint {
                         "-Xms512m",
                         "-Xmx512m",
                         Contention.OPENS,
-                        "-Dcounters=" + counters);
+                        "-Dcounters=" + counters,
+                        "-Drepetitions=" + repetitions);
         return output.lines().map(line -> parse(counters, line)).toList();
     }
 
@@ -181,7 +185,7 @@ public final class MemoryFootprint {
                 StringBuilder line = new StringBuilder(kind.name());
                 // The first makes what is made once.
                 new Probe().sample(kind);
-                for (int i = 0; i < REPETITIONS; i++) {
+                for (int i = 0; i < Integer.getInteger("repetitions"); i++) {
                     Sample sample = new Probe().sample(kind);
                     line.append(' ').append(sample.heap);
                     line.append(' ').append(sample.offHeap);
@@ -270,7 +274,7 @@ public final class MemoryFootprint {
         private static long usedHeapBytes() throws InterruptedException {
             Runtime runtime = Runtime.getRuntime();
             long used = Long.MAX_VALUE;
-            for (int settled = 0, i = 0; settled < 3 && i < 50; i++) {
+            for (int settled = 0, i = 0; settled < 2 && i < 50; i++) {
                 System.gc();
                 Thread.sleep(20);
                 long now = runtime.totalMemory() - runtime.freeMemory();

@@ -16,7 +16,7 @@ class MemoryFootprintTest {
     @Test
     @Timeout(value = 120, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void everyKindIsMeasuredAndNoObjectIsSmallerThanItsFields() throws Exception {
-        List<MemoryFootprint.Footprint> all = MemoryFootprint.measure(COUNTERS);
+        List<MemoryFootprint.Footprint> all = MemoryFootprint.measure(COUNTERS, 1);
 
         assertEquals(
                 List.of(MemoryFootprint.Kind.values()),
