@@ -47,7 +47,14 @@ import picocli.CommandLine.UnmatchedArgumentException;
                     + " choose which threads use rseq.",
             "'cpulocal <command> --help' tells more about a command.",
         },
-        subcommands = {Doctor.class, Stress.class, Disasm.class, StressWorker.class})
+        subcommands = {
+            Report.class,
+            Doctor.class,
+            Bench.class,
+            Stress.class,
+            Disasm.class,
+            StressWorker.class
+        })
 public final class Main implements Runnable {
 
     @Option(

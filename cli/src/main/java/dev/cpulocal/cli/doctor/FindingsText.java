@@ -5,16 +5,16 @@ import dev.cpulocal.Cpu;
 import dev.cpulocal.Membarrier;
 import dev.cpulocal.Rseq.Registration;
 import dev.cpulocal.SelfTest;
+import dev.cpulocal.cli.doctor.Findings.Barriers;
 import dev.cpulocal.cli.doctor.Findings.Capability;
 import dev.cpulocal.cli.doctor.Findings.Cpus;
 import dev.cpulocal.cli.doctor.Findings.Platform;
 import dev.cpulocal.cli.terminal.Table;
 import dev.cpulocal.cli.terminal.Units;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 /** The findings as text for people. */
 public final class FindingsText {
@@ -23,11 +23,11 @@ public final class FindingsText {
 
     /** {@return the lines, ended} */
     public static String render(Findings findings) {
-        return section("Machine", machine(findings))
+        return section("Machine", facts(machine(findings)))
                 + section("What sequences need", capabilities(findings))
-                + section("Registration", registration(findings.registration()))
+                + section("Registration", facts(registration(findings.registration())))
                 + section("Self-test", selfTest(findings.selfTest()))
-                + section("membarrier", barriers(findings))
+                + section("membarrier", facts(barriers(findings.membarrier())))
                 + findings.verdict()
                 + "\n";
     }
@@ -36,23 +36,29 @@ public final class FindingsText {
         return title + "\n" + body + "\n";
     }
 
-    private static String machine(Findings findings) {
+    private static String facts(Map<String, String> facts) {
+        Table table = new Table("ll");
+        facts.forEach(table::row);
+        return table.render(2);
+    }
+
+    /** {@return what this runs on, by names for people} */
+    public static Map<String, String> machine(Findings findings) {
         Platform platform = findings.platform();
         Cpus cpus = findings.cpus();
-        Table table =
-                new Table("ll")
-                        .row("cpulocal", findings.version())
-                        .row("mode", findings.mode().name().toLowerCase(Locale.ROOT))
-                        .row("system", platform.os() + ", " + platform.architecture())
-                        .row("processor", platform.processor())
-                        .row("C library", platform.libc())
-                        .row("JDK", platform.jdk() + ", " + platform.vm())
-                        .row("CPUs", describe(cpus))
-                        .row("here now", here(cpus));
-        for (Map.Entry<String, String> setting : findings.settings().entrySet()) {
-            table.row(setting.getKey(), Objects.requireNonNullElse(setting.getValue(), "not set"));
-        }
-        return table.render(2);
+        Map<String, String> facts = new LinkedHashMap<>();
+        facts.put("cpulocal", findings.version());
+        facts.put("mode", findings.mode().name().toLowerCase(Locale.ROOT));
+        facts.put("system", platform.os() + ", " + platform.architecture());
+        facts.put("processor", platform.processor());
+        facts.put("C library", platform.libc());
+        facts.put("JDK", platform.jdk() + ", " + platform.vm());
+        facts.put("CPUs", describe(cpus));
+        facts.put("here now", here(cpus));
+        findings.settings()
+                .forEach((name, value) ->
+                        facts.put(name, Objects.requireNonNullElse(value, "not set")));
+        return facts;
     }
 
     private static String describe(Cpus cpus) {
@@ -101,16 +107,17 @@ public final class FindingsText {
         }
     }
 
-    private static String registration(Registration registration) {
-        return new Table("ll")
-                .row("owner", registration.owner().name().toLowerCase(Locale.ROOT))
-                .row("area", area(registration.areaOffset()))
-                .row("__rseq_size", registration.reportedBytes() + " bytes")
-                .row("feature size", registration.featureBytes() + " bytes")
-                .row("alignment", registration.alignmentBytes() + " bytes")
-                .row("registered", length(registration))
-                .row("signature", String.format(Locale.ROOT, "0x%08x", registration.signature()))
-                .render(2);
+    /** {@return the facts of the registration, by names for people} */
+    public static Map<String, String> registration(Registration registration) {
+        Map<String, String> facts = new LinkedHashMap<>();
+        facts.put("owner", registration.owner().name().toLowerCase(Locale.ROOT));
+        facts.put("area", area(registration.areaOffset()));
+        facts.put("__rseq_size", registration.reportedBytes() + " bytes");
+        facts.put("feature size", registration.featureBytes() + " bytes");
+        facts.put("alignment", registration.alignmentBytes() + " bytes");
+        facts.put("registered", length(registration));
+        facts.put("signature", String.format(Locale.ROOT, "0x%08x", registration.signature()));
+        return facts;
     }
 
     private static String area(int offset) {
@@ -139,7 +146,8 @@ public final class FindingsText {
                 .render(2);
     }
 
-    private static String describe(SelfTest.Verdict verdict) {
+    /** {@return what became of a section, in words} */
+    public static String describe(SelfTest.Verdict verdict) {
         return switch (verdict) {
             case ABORTED -> "aborted, as it must";
             case SURVIVED -> "SURVIVED: not atomic";
@@ -147,18 +155,16 @@ public final class FindingsText {
         };
     }
 
-    private static String barriers(Findings findings) {
-        Set<Membarrier.Command> registered = findings.membarrier().registrations();
-        Table table = new Table("ll");
+    /** {@return whether the kernel offers each barrier, and what is registered} */
+    public static Map<String, String> barriers(Barriers barriers) {
+        Map<String, String> facts = new LinkedHashMap<>();
         for (Membarrier.Command command : Membarrier.Command.values()) {
-            boolean offered = findings.membarrier().supported().contains(command);
-            table.row(offered ? "yes" : "no", command);
+            boolean registered = barriers.registrations().contains(command);
+            facts.put(
+                    command.name(),
+                    (barriers.supported().contains(command) ? "yes" : "no")
+                            + (registered ? ", made by this process" : ""));
         }
-        return table.render(2)
-                + "  registered by this process, as the kernel reports it: "
-                + (registered.isEmpty()
-                        ? "none"
-                        : registered.stream().map(Enum::name).collect(Collectors.joining(", ")))
-                + "\n";
+        return facts;
     }
 }

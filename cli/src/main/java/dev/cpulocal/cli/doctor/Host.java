@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** The names and versions of what this runs on. */
-final class Host {
+public final class Host {
 
     private static final Pattern GLIBC_BANNER =
             Pattern.compile("GNU C Library [^\\n]*?version ([0-9.]+[0-9])");
@@ -23,7 +23,8 @@ final class Host {
 
     private Host() {}
 
-    static Platform platform() {
+    /** {@return all of them} */
+    public static Platform platform() {
         return new Platform(
                 System.getProperty("os.name") + " " + System.getProperty("os.version"),
                 System.getProperty("os.arch"),

@@ -15,12 +15,14 @@ public final class StressText {
     /** {@return the lines, ended} */
     public static String render(StressResult result) {
         return selfCheck(result)
+                + "\n\n"
                 + (result.modes().isEmpty() ? "" : modes(result))
                 + verdict(result)
                 + "\n";
     }
 
-    private static String selfCheck(StressResult result) {
+    /** {@return what the run of broken counters showed, in a sentence} */
+    public static String selfCheck(StressResult result) {
         Outcome broken = result.selfCheck();
         String found =
                 broken.checks().stream()
@@ -35,7 +37,7 @@ public final class StressText {
                         ? "Self-check passed: deliberately broken counters were seen to lose updates ("
                         : "Self-check FAILED: deliberately broken counters were not seen to lose updates (")
                 + (found.isEmpty() ? String.join("; ", broken.failures()) : found)
-                + ").\n\n";
+                + ").";
     }
 
     private static String modes(StressResult result) {

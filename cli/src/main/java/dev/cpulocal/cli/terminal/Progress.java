@@ -6,6 +6,9 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongSupplier;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -15,42 +18,57 @@ import org.jspecify.annotations.Nullable;
 /**
  * Shows on standard error how far something is and how long it still takes: a bar on a terminal,
  * else a line every few seconds. For one thread.
+ *
+ * <p>The whole consists of phases whose durations are guessed beforehand. How far a phase is, is
+ * told by {@link #reach}, or else taken from the clock. What is left is guessed from how fast the
+ * rest went, compared to the guess.
  */
 public final class Progress implements AutoCloseable {
 
     private static final long LINE_EVERY_NANOS = Duration.ofSeconds(5).toNanos();
     private static final int BAR_WIDTH = 110;
     private static final double NEVER_DONE = 0.99;
+    private static final double ENOUGH_TO_JUDGE = 0.1;
 
     private final String task;
+    private final List<Duration> phases;
+    private final double totalNanos;
+    private final LongSupplier clock;
     private final PrintStream out;
     private final @Nullable ProgressBar bar;
-    private final long began = System.nanoTime();
-    private final long expectedNanos;
+    private final long began;
+    private int phase;
+    private double phasesDoneNanos;
+    private long phaseBegan;
+    private double reached = -1;
     private String what = "";
-    private double done;
-    private boolean measured;
-    private long lastLine = began;
+    private long lastLine;
 
-    private Progress(String task, Duration expected, PrintStream out, boolean terminal) {
+    Progress(
+            String task,
+            List<Duration> phases,
+            LongSupplier clock,
+            PrintStream out,
+            boolean terminal) {
         this.task = task;
-        this.expectedNanos = expected.toNanos();
+        this.phases = List.copyOf(phases);
+        this.totalNanos = phases.stream().mapToDouble(Duration::toNanos).sum();
+        this.clock = clock;
         this.out = out;
-        this.bar = terminal ? bar(task, expected, out) : null;
+        this.bar = terminal ? bar(task, out) : null;
+        this.began = clock.getAsLong();
+        this.phaseBegan = began;
+        this.lastLine = began;
     }
 
     /**
      * {@return progress that begins now}
      *
      * @param task what is being done
-     * @param expected how long it will take, as far as one can tell
+     * @param phases how long its phases will take, as far as one can tell
      */
-    public static Progress start(String task, Duration expected) {
-        return new Progress(task, expected, System.err, isTerminal());
-    }
-
-    static Progress toLines(String task, Duration expected, PrintStream out) {
-        return new Progress(task, expected, out, false);
+    public static Progress start(String task, Duration... phases) {
+        return new Progress(task, List.of(phases), System::nanoTime, System.err, isTerminal());
     }
 
     /** What standard error is; the JVM itself only knows of input and output. */
@@ -63,16 +81,16 @@ public final class Progress implements AutoCloseable {
         }
     }
 
-    private static ProgressBar bar(String task, Duration expected, PrintStream out) {
+    private ProgressBar bar(String name, PrintStream stream) {
         return new ProgressBarBuilder()
-                .setTaskName(task)
-                .setInitialMax(Math.max(1, expected.toMillis()))
+                .setTaskName(name)
+                .setInitialMax(1000)
                 .setStyle(ProgressBarStyle.ASCII)
-                .setUnit("s", 1000)
                 .setUpdateIntervalMillis(250)
                 .setMaxRenderedLength(BAR_WIDTH)
                 .clearDisplayOnFinish()
-                .setConsumer(new ConsoleProgressBarConsumer(out, BAR_WIDTH))
+                .setEtaFunction(_ -> Optional.of(remaining()))
+                .setConsumer(new ConsoleProgressBarConsumer(stream, BAR_WIDTH))
                 .build();
     }
 
@@ -82,44 +100,56 @@ public final class Progress implements AutoCloseable {
         tick();
     }
 
-    /** Says how much is done, 0 to 1, where that is known better than by the time passed. */
+    /** Says how much of this phase is done, 0 to 1, and what is being done now. */
     public void reach(double fraction, String step) {
-        measured = true;
-        done = Math.min(1, Math.max(done, fraction));
+        reached = Math.clamp(fraction, Math.max(0, reached), 1);
         say(step);
+    }
+
+    /** Says that this phase is done and the next begins. */
+    public void nextPhase() {
+        phasesDoneNanos += phases.get(phase).toNanos();
+        phase = Math.min(phase + 1, phases.size() - 1);
+        reached = -1;
+        phaseBegan = clock.getAsLong();
+        tick();
     }
 
     /** To be called often: shows the time that passed. */
     public void tick() {
-        long now = System.nanoTime();
-        if (!measured) {
-            done = Math.min(NEVER_DONE, (double) (now - began) / expectedNanos);
-        }
         if (bar != null) {
             bar.setExtraMessage(what);
-            bar.stepTo((long) (done * bar.getMax()));
-        } else if (now - lastLine >= LINE_EVERY_NANOS) {
-            lastLine = now;
-            out.println(line(now - began));
+            bar.stepTo(Math.round(done() * 1000));
+        } else if (clock.getAsLong() - lastLine >= LINE_EVERY_NANOS) {
+            lastLine = clock.getAsLong();
+            out.println(line());
         }
     }
 
-    String line(long nanosPassed) {
+    String line() {
         return task
                 + ": "
-                + Math.round(done * 100)
+                + Math.round(done() * 100)
                 + "%, about "
-                + Units.wait(remaining(nanosPassed))
+                + Units.wait(remaining())
                 + " left"
                 + (what.isEmpty() ? "" : ": " + what);
     }
 
-    private Duration remaining(long nanosPassed) {
-        double left =
-                measured && done > 0
-                        ? nanosPassed * (1 - done) / done
-                        : Math.max(0, expectedNanos - nanosPassed);
-        return Duration.ofNanos((long) left);
+    private double done() {
+        double guess = phases.get(phase).toNanos();
+        double fraction =
+                reached >= 0
+                        ? reached
+                        : Math.min(NEVER_DONE, (clock.getAsLong() - phaseBegan) / guess);
+        return Math.min(1, (phasesDoneNanos + fraction * guess) / totalNanos);
+    }
+
+    private Duration remaining() {
+        double done = done();
+        double passed = clock.getAsLong() - began;
+        double whole = done < ENOUGH_TO_JUDGE ? totalNanos : passed / done;
+        return Duration.ofNanos((long) (whole * (1 - done)));
     }
 
     @Override

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cpulocal.cli;
+
+import dev.cpulocal.bench.Plan;
+import dev.cpulocal.cli.bench.BenchResult;
+import dev.cpulocal.cli.bench.BenchRunner;
+import dev.cpulocal.cli.bench.CounterText;
+import dev.cpulocal.cli.bench.Plans;
+import dev.cpulocal.cli.terminal.Progress;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** The command {@code bench}. */
+@Command(
+        name = "bench",
+        mixinStandardHelpOptions = true,
+        versionProvider = Main.Version.class,
+        header = "Measure side by side with what you would use today, on this machine.",
+        description = {
+            "",
+            "Benchmarks:",
+            "  counter  CpuCounter beside LongAdder, AtomicLong, the same machine code called from C,"
+                    + " and the parts it is made of; one counter and 128, platform and virtual"
+                    + " threads.",
+            "",
+            "Each configuration runs in several JVMs, which take turns; every trial is checked"
+                    + " against what its threads added. About two minutes; half a minute with"
+                    + " --quick.",
+            "",
+        },
+        parameterListHeading = "Arguments:%n",
+        optionListHeading = "%nOptions:%n",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            " 0:measured",
+            " 2:wrong usage, or no such benchmark",
+            "70:a benchmark failed, as it does when an addition was lost, or an unexpected error",
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  cpulocal bench counter",
+            "  cpulocal bench counter --threads 1,8,64 --forks 5",
+            "  cpulocal bench counter --quick --json > counter.json",
+        })
+final class Bench implements Callable<Integer> {
+
+    private static final int MOST_FORKS = 100;
+    private static final int MOST_THREADS = 10_000;
+
+    @Parameters(
+            arity = "0..*",
+            paramLabel = "<benchmark>",
+            description = "Which benchmarks to run. Default: all.")
+    private List<String> names = List.of();
+
+    @Option(names = "--quick", description = "Fewer configurations, JVMs and samples.")
+    private boolean quick;
+
+    @Option(
+            names = "--forks",
+            paramLabel = "<n>",
+            description = "How many JVMs for each configuration, 1 to 100.")
+    private @Nullable Integer forks;
+
+    @Option(
+            names = "--threads",
+            split = ",",
+            paramLabel = "<n>",
+            description = "Thread counts, 1 to 10000, separated by commas. Default: 1,2,4.")
+    private List<Integer> threads = List.of();
+
+    @Option(names = "--json", description = "Print one JSON document instead.")
+    private boolean json;
+
+    @Override
+    public Integer call() {
+        checkNames();
+        BenchRunner runner = new BenchRunner(Main.version(), plan());
+        BenchResult result;
+        try (Progress progress = Progress.start("bench", runner.expected())) {
+            result = runner.run(progress);
+        }
+        if (json) {
+            Json.print(result);
+        } else if (result.counter() != null) {
+            System.out.print(CounterText.render(result.counter()));
+        }
+        return ExitCode.OK;
+    }
+
+    private Plan plan() {
+        Plan plan = quick ? Plan.quick() : Plan.standard();
+        for (int count : threads) {
+            check("--threads", count, MOST_THREADS);
+        }
+        plan = Plans.withThreads(plan, threads);
+        return forks == null ? plan : Plans.withForks(plan, check("--forks", forks, MOST_FORKS));
+    }
+
+    private static int check(String option, int value, int most) {
+        if (value < 1 || value > most) {
+            throw new UsageException(option + ": " + value + " (expected: 1 to " + most + ")");
+        }
+        return value;
+    }
+
+    private void checkNames() {
+        for (String name : names) {
+            if (!BenchRunner.NAMES.contains(name)) {
+                throw new UsageException(
+                        "benchmark: "
+                                + name
+                                + " (expected: "
+                                + String.join(", ", BenchRunner.NAMES)
+                                + ")");
+            }
+        }
+    }
+}

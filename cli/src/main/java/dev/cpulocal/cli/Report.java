@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cpulocal.cli;
+
+import dev.cpulocal.bench.Plan;
+import dev.cpulocal.cli.bench.BenchResult;
+import dev.cpulocal.cli.bench.BenchRunner;
+import dev.cpulocal.cli.doctor.Examination;
+import dev.cpulocal.cli.doctor.Findings;
+import dev.cpulocal.cli.report.Headline;
+import dev.cpulocal.cli.report.ReportPage;
+import dev.cpulocal.cli.report.Results;
+import dev.cpulocal.cli.stress.StressResult;
+import dev.cpulocal.cli.stress.StressRunner;
+import dev.cpulocal.cli.terminal.Progress;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The command {@code report}. */
+@Command(
+        name = "report",
+        mixinStandardHelpOptions = true,
+        versionProvider = Main.Version.class,
+        header = "Measure this machine and write one HTML file that shows it all. Start here.",
+        description = {
+            "",
+            "Runs doctor, bench counter and a short stress, and writes a page that is complete in"
+                    + " itself: charts, tables, what they mean, and the numbers as JSON. About three"
+                    + " minutes; under one with --quick.",
+            "",
+        },
+        optionListHeading = "Options:%n",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            " 0:written",
+            " 1:written, and it shows that something failed",
+            " 2:wrong usage, or the file cannot be written",
+            "70:an unexpected error",
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  cpulocal report",
+            "  cpulocal report --quick --output /tmp/report.html",
+        })
+final class Report implements Callable<Integer> {
+
+    private static final Duration STRESS = Duration.ofSeconds(12);
+    private static final Duration QUICK_STRESS = Duration.ofSeconds(3);
+
+    @Option(
+            names = "--output",
+            paramLabel = "<file>",
+            description = "Where to write it. Default: ${DEFAULT-VALUE} here.")
+    private Path output = Path.of("report.html");
+
+    @Option(names = "--quick", description = "Measure less, in less than a minute.")
+    private boolean quick;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        Path file = output.toAbsolutePath().normalize();
+        checkWritable(file);
+        Results results = measure();
+        Files.writeString(
+                file, ReportPage.render(results, ZonedDateTime.now(ZoneId.systemDefault())));
+        for (Headline headline : ReportPage.headlines(results)) {
+            System.out.printf("%-9s %s%n", headline.badge(), headline.text());
+        }
+        System.out.println("\nThe report is in " + file);
+        return results.failures().isEmpty() && results.stress().passed()
+                ? ExitCode.OK
+                : ExitCode.FAILED;
+    }
+
+    /** Refuses now what would fail minutes later. */
+    private static void checkWritable(Path file) {
+        Path directory = file.getParent();
+        boolean writable =
+                directory != null
+                        && Files.isDirectory(directory)
+                        && !Files.isDirectory(file)
+                        && (Files.exists(file)
+                                ? Files.isWritable(file)
+                                : Files.isWritable(directory));
+        if (!writable) {
+            throw new UsageException(
+                    "--output: " + file + " (expected: a file that can be written)");
+        }
+    }
+
+    private Results measure() throws IOException, InterruptedException {
+        Findings findings = Examination.examine(Main.version());
+        BenchRunner bench = new BenchRunner(Main.version(), quick ? Plan.quick() : Plan.standard());
+        StressRunner stress =
+                StressRunner.of(
+                        Main.version(),
+                        quick ? QUICK_STRESS : STRESS,
+                        StressRunner.defaultThreads());
+        Map<String, String> failures = new HashMap<>();
+        try (Progress progress = Progress.start("report", bench.expected(), stress.expected())) {
+            BenchResult measured = measure(bench, progress, failures);
+            progress.nextPhase();
+            StressResult stressed = stress.run(progress);
+            return new Results(findings, measured, stressed, failures);
+        }
+    }
+
+    /** A benchmark that fails is a finding: the rest of the report is worth having. */
+    private static @Nullable BenchResult measure(
+            BenchRunner bench, Progress progress, Map<String, String> failures) {
+        try {
+            return bench.run(progress);
+        } catch (IllegalStateException e) {
+            failures.put("bench", String.valueOf(e.getMessage()));
+            return null;
+        }
+    }
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cpulocal.cli.report;
+
+import dev.cpulocal.cli.report.Headline.Kind;
+import dev.cpulocal.cli.stress.Outcome;
+import dev.cpulocal.cli.stress.StressResult;
+import dev.cpulocal.cli.stress.StressResult.ModeOutcome;
+import dev.cpulocal.cli.stress.StressText;
+import dev.cpulocal.cli.terminal.Units;
+import java.util.Map;
+
+/** The section of the stress run. */
+final class StressSection {
+
+    private StressSection() {}
+
+    static Section of(StressResult result) {
+        Map<String, Object> model =
+                Map.of(
+                        "kind", kind(result.passed()),
+                        "verdict", StressText.verdict(result),
+                        "selfCheck", StressText.selfCheck(result),
+                        "hasModes", !result.modes().isEmpty(),
+                        "modes", result.modes().stream().map(StressSection::mode).toList());
+        return new Section("stress", "Nothing may be lost", Pages.render("stress", model));
+    }
+
+    static Kind kind(boolean good) {
+        return good ? Kind.GOOD : Kind.BAD;
+    }
+
+    private static Map<String, Object> mode(ModeOutcome mode) {
+        Outcome outcome = mode.outcome();
+        return Map.ofEntries(
+                Map.entry("rseq", mode.rseq()),
+                Map.entry("index", mode.index()),
+                Map.entry("code", outcome.machineCode() ? "machine code" : "portable"),
+                Map.entry("operations", Units.count(outcome.operations())),
+                Map.entry("migrations", Units.count(outcome.migrations())),
+                Map.entry("signals", Units.count(outcome.signals())),
+                Map.entry("collections", Units.count(outcome.collections())),
+                Map.entry("retries", Units.count(outcome.retries())),
+                Map.entry("completions", Units.count(outcome.completions())),
+                Map.entry("stops", Units.count(outcome.stops())),
+                Map.entry("atomicAdditions", Units.count(outcome.atomicAdditions())),
+                Map.entry("lost", Units.count(outcome.lostUpdates())),
+                Map.entry("kind", kind(mode.good())),
+                Map.entry("verdict", StressText.verdict(mode)),
+                Map.entry("failures", outcome.failures()));
+    }
+}
