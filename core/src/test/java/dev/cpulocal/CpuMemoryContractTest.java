@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -666,6 +667,44 @@ class CpuMemoryContractTest {
             MemorySegment out = arena.allocate(8);
             assertThrown(type, message, () -> log.log(item, out, 1));
             assertThrown(type, message, () -> memory.execute(0, far, item, out, 1));
+        }
+    }
+
+    interface Save {
+        long save(Item v, MemorySegment out);
+    }
+
+    private Save copyOf(Function<Sequence.Builder, Value> length) {
+        Sequence sequence =
+                Sequence.build(
+                        "save",
+                        s -> {
+                            var v = s.item("v", 8);
+                            var out = s.segment("out");
+                            s.copySpeculatively(out.at(4), v.at(0), length.apply(s), 8);
+                            s.commitAdd(v.at(0), s.constant(1));
+                        });
+        return bind(sequence, Save.class);
+    }
+
+    @Test
+    void segmentIsLongEnoughIfTheSequenceTouchesNoMore() {
+        Save three = copyOf(s -> s.constant(3));
+        Save tooMany = copyOf(s -> s.constant(9));
+        Save unknown = copyOf(s -> s.add(s.constant(1), 2));
+        try (Arena arena = Arena.ofConfined()) {
+            assertEquals(Result.COMMITTED, three.save(item, arena.allocate(7)));
+            assertEquals(Result.OUT_OF_RANGE, tooMany.save(item, arena.allocate(4)));
+            assertEquals(Result.COMMITTED, unknown.save(item, arena.allocate(12)));
+            Class<IndexOutOfBoundsException> type = IndexOutOfBoundsException.class;
+            assertUnchanged(
+                    item,
+                    () -> {
+                        String seven = "segment: 6 bytes (expected: at least 7)";
+                        assertThrown(type, seven, () -> three.save(item, arena.allocate(6)));
+                        String twelve = "segment: 11 bytes (expected: at least 12)";
+                        assertThrown(type, twelve, () -> unknown.save(item, arena.allocate(11)));
+                    });
         }
     }
 

@@ -154,7 +154,7 @@ public final class Arguments {
                 case Op.Store store ->
                         least = Math.max(least, end(parameter, store.to(), store.width().bytes()));
                 case Op.Copy copy -> {
-                    int bytes = copy.lengthBytes() instanceof Value.Parameter ? 0 : copy.maxBytes();
+                    int bytes = leastBytes(copy);
                     least = Math.max(least, end(parameter, copy.to(), bytes));
                     least = Math.max(least, end(parameter, copy.from(), bytes));
                 }
@@ -162,6 +162,17 @@ public final class Arguments {
             }
         }
         return least;
+    }
+
+    private static int leastBytes(Op.Copy copy) {
+        return switch (copy.lengthBytes()) {
+            case Value.Parameter _ -> 0;
+            case Value.Temporary _ -> copy.maxBytes();
+            case Value.Constant length -> {
+                boolean copies = Long.compareUnsigned(length.value(), copy.maxBytes()) <= 0;
+                yield copies ? (int) length.value() : 0;
+            }
+        };
     }
 
     private static long end(Value.Parameter parameter, Place place, int bytes) {
