@@ -31,6 +31,10 @@ class EmittedCodeTest {
     private static final int RANDOM_SEQUENCES = 3000;
     private static final long SEED = 20_261_120;
 
+    private static final List<Code> CATALOGUE = catalogue();
+    private static final List<Code> RANDOM = random();
+    private static final List<Code> SECTIONS = sections();
+
     private static Target target(IndexMode index, int strideBytes, int ranges, int areaOffset) {
         return new Target(index, strideBytes, ranges, areaOffset, SIGNATURE, Injection.NONE);
     }
@@ -93,12 +97,12 @@ class EmittedCodeTest {
 
     @Test
     void bytesOfTheCatalogueAreThoseOfGnuAs() throws Exception {
-        GnuAs.assertSameBytes(catalogue());
+        GnuAs.assertSameBytes(CATALOGUE);
     }
 
     @Test
     void bytesOfRandomSequencesAreThoseOfGnuAs() throws Exception {
-        GnuAs.assertSameBytes(random());
+        GnuAs.assertSameBytes(RANDOM);
     }
 
     @Test
@@ -120,7 +124,7 @@ class EmittedCodeTest {
 
     @Test
     void linesAndBytesAreTheSame() {
-        for (Code code : catalogue()) {
+        for (Code code : CATALOGUE) {
             byte[] joined = new byte[code.bytes().length];
             int end = 0;
             for (Code.Line line : code.lines()) {
@@ -135,15 +139,15 @@ class EmittedCodeTest {
     /* ------------------------- Form ------------------------- */
 
     private static List<Code> sections() {
-        List<Code> sections = new ArrayList<>(catalogue());
-        sections.addAll(random());
+        List<Code> sections = new ArrayList<>(CATALOGUE);
+        sections.addAll(RANDOM);
         sections.add(new X64().waitingSection(2464, SIGNATURE));
         return sections;
     }
 
     @Test
     void descriptorIsAlignedTo32AndEntryTo64() {
-        for (Code code : sections()) {
+        for (Code code : SECTIONS) {
             assertEquals(0, code.offset("descriptor") % 32);
             assertEquals(0, code.offset("entry") % 64);
             assertArrayEquals(
@@ -157,7 +161,7 @@ class EmittedCodeTest {
 
     @Test
     void abortLiesOutsideBehindTheSignature() {
-        for (Code code : sections()) {
+        for (Code code : SECTIONS) {
             int abort = code.offset("abort");
             ByteBuffer bytes = ByteBuffer.wrap(code.bytes()).order(ByteOrder.LITTLE_ENDIAN);
 
@@ -189,7 +193,7 @@ class EmittedCodeTest {
 
     @Test
     void sectionMakesNoSystemCallAndNoCall() {
-        for (Code code : sections()) {
+        for (Code code : SECTIONS) {
             for (Code.Line line : inside(code)) {
                 String mnemonic = line.text().split(" ", 2)[0];
                 assertFalse(
@@ -201,7 +205,7 @@ class EmittedCodeTest {
 
     @Test
     void noJumpFromOutsideLandsInTheSection() {
-        for (Code code : sections()) {
+        for (Code code : SECTIONS) {
             List<Code.Line> inside = inside(code);
             Set<Integer> offsets = inside.stream().map(Code.Line::offset).collect(toSet());
             for (Code.Line line : code.lines()) {
@@ -219,7 +223,7 @@ class EmittedCodeTest {
 
     @Test
     void everySideExitLeadsOutOfTheSectionToAReturn() {
-        for (Code code : sections()) {
+        for (Code code : SECTIONS) {
             List<Code.Line> lines = code.lines();
             for (Code.Line line : inside(code)) {
                 String[] words = line.text().split(" ", 2);
@@ -258,7 +262,7 @@ class EmittedCodeTest {
 
     @Test
     void fieldsOfTheAreaOtherThanTheDescriptorPointerAreOnlyRead() {
-        for (Code code : sections()) {
+        for (Code code : SECTIONS) {
             for (Code.Line line : code.lines()) {
                 if (line.text().matches("(mov|add) \\w+ ptr fs:.*")) {
                     assertEquals(code.offset("start"), line.offset() + line.bytes().length);
