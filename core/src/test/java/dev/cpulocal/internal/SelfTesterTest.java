@@ -76,6 +76,19 @@ class SelfTesterTest {
     }
 
     @Test
+    void interruptOfTheCallerDecidesNothingAndIsKept() {
+        Thread.currentThread().interrupt();
+
+        List<Check> checks = run(machine(), () -> true);
+
+        assertTrue(Thread.interrupted());
+        assertEquals(CAUSES.size(), checks.size());
+        for (Check check : checks) {
+            assertNotEquals(Verdict.SURVIVED, check.verdict(), check.toString());
+        }
+    }
+
+    @Test
     void provesNothingWithThreadsThatCannotBeRegistered() {
         List<Check> checks = run(machine(), () -> false);
         assertEquals(CAUSES.size(), checks.size());
