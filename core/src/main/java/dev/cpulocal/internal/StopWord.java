@@ -33,8 +33,14 @@ final class StopWord {
 
     static void take(MemorySegment memory, long range) {
         long holder = Thread.currentThread().threadId();
+        boolean interrupted = false;
         for (int tries = 0; !WORD.compareAndSet(memory, range + OFFSET, 0L, holder); tries++) {
             backOff(tries);
+            // An interrupted thread cannot park, and a virtual one would keep its carrier.
+            interrupted |= Thread.interrupted();
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 
