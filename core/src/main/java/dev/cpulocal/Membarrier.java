@@ -116,7 +116,7 @@ public final class Membarrier {
             return Availability.unavailable(
                     "membarrier(QUERY) fails with " + Errno.name(-mask),
                     mask == -Errno.ENOSYS
-                            ? "use a kernel with CONFIG_MEMBARRIER"
+                            ? "use a kernel with CONFIG_MEMBARRIER, or allow membarrier in the seccomp filter"
                             : "allow membarrier in the seccomp filter");
         }
         return command == Command.QUERY || (mask & command.value) != 0

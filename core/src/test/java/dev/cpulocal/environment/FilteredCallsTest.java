@@ -47,7 +47,7 @@ class FilteredCallsTest {
         assertEquals(
                 "sequences cannot be fenced: membarrier(QUERY) fails with " + name,
                 report.fact("rseq.reason"));
-        assertTrue(report.fact("rseq.remedy").startsWith(remedy), report.output());
+        assertTrue(report.fact("rseq.remedy").contains(remedy), report.output());
     }
 
     @Test
