@@ -42,7 +42,9 @@ import org.openjdk.jmh.infra.BenchmarkParams;
         jvmArgsAppend = {
             "--enable-native-access=ALL-UNNAMED",
             // JMH itself uses it.
-            "--sun-misc-unsafe-memory-access=allow"
+            "--sun-misc-unsafe-memory-access=allow",
+            // Warming up ends when code is compiled, however busy the machine is.
+            "-Xbatch"
         })
 @Warmup(iterations = 2, time = 300, timeUnit = TimeUnit.MILLISECONDS)
 @Measurement(iterations = 5, time = 300, timeUnit = TimeUnit.MILLISECONDS)

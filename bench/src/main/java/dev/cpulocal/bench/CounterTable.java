@@ -5,39 +5,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 
-/**
- * Measurements as tables in Markdown.
- *
- * <p>The program prints them for the standard plan, or for the one named {@code quick}:
- *
- * <pre>{@code
- * ./jdk java --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
- *     -cp bench/target/benchmarks.jar dev.cpulocal.bench.CounterTable [quick]
- * }</pre>
- */
+/** Measurements as a table in Markdown. */
 public final class CounterTable {
 
     private CounterTable() {}
-
-    /**
-     * Measures and prints.
-     *
-     * @param arguments {@code quick} or none
-     */
-    public static void main(String[] arguments) {
-        Plan plan = List.of(arguments).contains("quick") ? Plan.quick() : Plan.standard();
-        List<Measurement> all =
-                CounterRun.run(
-                        plan,
-                        (fraction, configuration) ->
-                                System.err.printf(
-                                        Locale.ROOT,
-                                        "\r\033[K%3.0f %% %s",
-                                        100 * fraction,
-                                        configuration));
-        System.err.println();
-        System.out.print(markdown(all));
-    }
 
     /**
      * {@return the table: a row for each measurement, with its ratios to LongAdder and to the C

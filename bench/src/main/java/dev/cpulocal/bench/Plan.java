@@ -59,6 +59,7 @@ public record Plan(List<Part> parts, int warmups, int iterations, int iterationM
         List<Part> parts = new ArrayList<>();
         addAll(parts, 3, MAIN, List.of(1, 2, 4), List.of(false), List.of(1, 128));
         addAll(parts, 3, MAIN, List.of(1, 2, 4), List.of(true), List.of(1));
+        addAll(parts, 3, MAIN, List.of(2), List.of(true), List.of(128));
         addAll(
                 parts,
                 3,
