@@ -4,7 +4,6 @@ package dev.cpulocal.cli;
 import dev.cpulocal.bench.Plan;
 import dev.cpulocal.cli.bench.BenchResult;
 import dev.cpulocal.cli.bench.BenchRunner;
-import dev.cpulocal.cli.bench.CounterText;
 import dev.cpulocal.cli.bench.Plans;
 import dev.cpulocal.cli.terminal.Progress;
 import java.util.List;
@@ -23,13 +22,14 @@ import picocli.CommandLine.Parameters;
         description = {
             "",
             "Benchmarks:",
-            "  counter  CpuCounter beside LongAdder, AtomicLong, the same machine code called from C,"
-                    + " and the parts it is made of; one counter and 128, platform and virtual"
-                    + " threads.",
+            "  counter    CpuCounter beside LongAdder, AtomicLong, the same machine code called from"
+                    + " C, and the parts it is made of; one counter and 128, platform and virtual"
+                    + " threads. About two minutes; half a minute with --quick.",
+            "  memory     How many bytes a counter takes once all CPUs have added to it.",
+            "  first-use  How long a fresh JVM takes to its first addition.",
             "",
-            "Each configuration runs in several JVMs, which take turns; every trial is checked"
-                    + " against what its threads added. About two minutes; half a minute with"
-                    + " --quick.",
+            "Each configuration of counter runs in several JVMs, which take turns; every trial is"
+                    + " checked against what its threads added.",
             "",
         },
         parameterListHeading = "Arguments:%n",
@@ -58,39 +58,46 @@ final class Bench implements Callable<Integer> {
             description = "Which benchmarks to run. Default: all.")
     private List<String> names = List.of();
 
-    @Option(names = "--quick", description = "Fewer configurations, JVMs and samples.")
+    @Option(names = "--quick", description = "Fewer configurations, JVMs, samples and counters.")
     private boolean quick;
 
     @Option(
             names = "--forks",
             paramLabel = "<n>",
-            description = "How many JVMs for each configuration, 1 to 100.")
+            description = "counter: how many JVMs for each configuration, 1 to 100.")
     private @Nullable Integer forks;
 
     @Option(
             names = "--threads",
             split = ",",
             paramLabel = "<n>",
-            description = "Thread counts, 1 to 10000, separated by commas. Default: 1,2,4.")
+            description =
+                    "counter: thread counts, 1 to 10000, separated by commas. Default: 1,2,4.")
     private List<Integer> threads = List.of();
 
     @Option(names = "--json", description = "Print one JSON document instead.")
     private boolean json;
 
     @Override
-    public Integer call() {
+    public Integer call() throws InterruptedException {
         checkNames();
-        BenchRunner runner = new BenchRunner(Main.version(), plan());
+        BenchRunner runner =
+                BenchRunner.of(
+                        Main.version(), names.isEmpty() ? BenchRunner.NAMES : names, plan(), quick);
         BenchResult result;
         try (Progress progress = Progress.start("bench", runner.expected())) {
-            result = runner.run(progress);
+            result = runner.run(progress, Bench::fail);
         }
         if (json) {
             Json.print(result);
-        } else if (result.counter() != null) {
-            System.out.print(CounterText.render(result.counter()));
+        } else {
+            System.out.print(result.render());
         }
         return ExitCode.OK;
+    }
+
+    private static void fail(String name, Exception e) {
+        throw new IllegalStateException(name + ": " + e.getMessage(), e);
     }
 
     private Plan plan() {

@@ -9,7 +9,6 @@ import dev.cpulocal.cli.doctor.Findings;
 import dev.cpulocal.cli.report.Headline;
 import dev.cpulocal.cli.report.ReportPage;
 import dev.cpulocal.cli.report.Results;
-import dev.cpulocal.cli.stress.StressResult;
 import dev.cpulocal.cli.stress.StressRunner;
 import dev.cpulocal.cli.terminal.Progress;
 import java.io.IOException;
@@ -18,10 +17,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
-import java.util.HashMap;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -33,7 +33,7 @@ import picocli.CommandLine.Option;
         header = "Measure this machine and write one HTML file that shows it all. Start here.",
         description = {
             "",
-            "Runs doctor, bench counter and a short stress, and writes a page that is complete in"
+            "Runs doctor, bench and a short stress, and writes a page that is complete in"
                     + " itself: charts, tables, what they mean, and the numbers as JSON. About three"
                     + " minutes; under one with --quick.",
             "",
@@ -100,29 +100,28 @@ final class Report implements Callable<Integer> {
 
     private Results measure() throws IOException, InterruptedException {
         Findings findings = Examination.examine(Main.version());
-        BenchRunner bench = new BenchRunner(Main.version(), quick ? Plan.quick() : Plan.standard());
+        BenchRunner bench =
+                BenchRunner.of(
+                        Main.version(),
+                        BenchRunner.NAMES,
+                        quick ? Plan.quick() : Plan.standard(),
+                        quick);
         StressRunner stress =
                 StressRunner.of(
                         Main.version(),
                         quick ? QUICK_STRESS : STRESS,
                         StressRunner.defaultThreads());
-        Map<String, String> failures = new HashMap<>();
-        try (Progress progress = Progress.start("report", bench.expected(), stress.expected())) {
-            BenchResult measured = measure(bench, progress, failures);
-            progress.nextPhase();
-            StressResult stressed = stress.run(progress);
-            return new Results(findings, measured, stressed, failures);
-        }
-    }
-
-    /** A benchmark that fails is a finding: the rest of the report is worth having. */
-    private static @Nullable BenchResult measure(
-            BenchRunner bench, Progress progress, Map<String, String> failures) {
-        try {
-            return bench.run(progress);
-        } catch (IllegalStateException e) {
-            failures.put("bench", String.valueOf(e.getMessage()));
-            return null;
+        List<Duration> phases = new ArrayList<>(bench.expected());
+        phases.add(stress.expected());
+        // A benchmark that fails is a finding: the rest of the report is worth having.
+        Map<String, String> failures = new LinkedHashMap<>();
+        try (Progress progress = Progress.start("report", phases)) {
+            BenchResult measured =
+                    bench.run(
+                            progress,
+                            (name, e) ->
+                                    failures.put("bench " + name, String.valueOf(e.getMessage())));
+            return new Results(findings, measured, stress.run(progress), failures);
         }
     }
 }

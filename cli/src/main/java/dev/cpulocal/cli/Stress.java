@@ -114,7 +114,7 @@ final class Stress implements Callable<Integer> {
                         selfChecked,
                         tested);
         StressResult result;
-        try (Progress progress = Progress.start("stress", runner.expected())) {
+        try (Progress progress = Progress.start("stress", List.of(runner.expected()))) {
             result = runner.run(progress);
         }
         if (json) {

@@ -11,7 +11,8 @@ import org.junit.jupiter.api.Test;
 /** What all commands have in common. */
 class MainIT {
 
-    private static final List<String> COMMANDS = List.of("doctor", "stress", "disasm");
+    private static final List<String> COMMANDS =
+            List.of("report", "doctor", "bench", "stress", "disasm");
 
     @Test
     void showsItsCommandsWithoutArguments() throws Exception {

@@ -2,6 +2,8 @@
 package dev.cpulocal.cli.bench;
 
 import dev.cpulocal.cli.doctor.Findings.Platform;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,10 +12,45 @@ import org.jspecify.annotations.Nullable;
  * @param version of cpulocal
  * @param platform where it ran
  * @param availableProcessors how many CPUs the JVM may use
- * @param counter the result of the benchmark {@code counter}
+ * @param counter the result of the benchmark {@code counter}; null if it did not run
+ * @param memory the result of {@code memory}, or null
+ * @param firstUse the result of {@code first-use}, or null
  */
 public record BenchResult(
         String version,
         Platform platform,
         int availableProcessors,
-        @Nullable CounterResult counter) {}
+        @Nullable CounterResult counter,
+        @Nullable MemoryResult memory,
+        @Nullable FirstUseResult firstUse) {
+
+    /** {@return all of them as text for people} */
+    public String render() {
+        List<String> parts = new ArrayList<>();
+        if (counter != null) {
+            parts.add(CounterText.render(counter));
+        }
+        if (memory != null) {
+            parts.add(MemoryText.render(memory));
+        }
+        if (firstUse != null) {
+            parts.add(FirstUseText.render(firstUse));
+        }
+        return String.join("\n", parts);
+    }
+
+    /** {@return what they say, a sentence each} */
+    public List<String> headlines() {
+        List<String> headlines = new ArrayList<>();
+        if (counter != null) {
+            headlines.addAll(CounterText.headlines(counter));
+        }
+        if (memory != null) {
+            MemoryText.headline(memory).ifPresent(headlines::add);
+        }
+        if (firstUse != null) {
+            FirstUseText.headline(firstUse).ifPresent(headlines::add);
+        }
+        return headlines;
+    }
+}

@@ -2,45 +2,143 @@
 package dev.cpulocal.cli.bench;
 
 import dev.cpulocal.bench.CounterRun;
-import dev.cpulocal.bench.Measurement;
+import dev.cpulocal.bench.FirstUse;
+import dev.cpulocal.bench.MemoryFootprint;
 import dev.cpulocal.bench.Plan;
 import dev.cpulocal.cli.doctor.Host;
 import dev.cpulocal.cli.terminal.Progress;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs benchmarks.
  *
  * @param version of cpulocal
- * @param counterPlan what to measure of counters
+ * @param names which ones
+ * @param plan what to measure of counting
+ * @param memoryCounters how many counters to measure the memory of
+ * @param starts how many JVMs to start to measure the first use
  */
-public record BenchRunner(String version, Plan counterPlan) {
+public record BenchRunner(
+        String version, List<String> names, Plan plan, int memoryCounters, int starts) {
+
+    /** What counting costs. */
+    public static final String COUNTER = "counter";
+
+    /** How much memory counters take. */
+    public static final String MEMORY = "memory";
+
+    /** How long the first use takes. */
+    public static final String FIRST_USE = "first-use";
 
     /** The names of all benchmarks. */
-    public static final List<String> NAMES = List.of("counter");
+    public static final List<String> NAMES = List.of(COUNTER, MEMORY, FIRST_USE);
 
-    /** {@return how long {@link #run} takes, about} */
-    public Duration expected() {
-        return Plans.expected(counterPlan);
+    private static final int QUICK_COUNTERS = 1_000;
+    private static final int STARTS = 11;
+    private static final int QUICK_STARTS = 3;
+    private static final Duration MEMORY_START = Duration.ofSeconds(5);
+    private static final Duration EACH_COUNTER = Duration.ofMillis(4);
+    private static final Duration EACH_START = Duration.ofMillis(450);
+
+    /** Copies the list. */
+    public BenchRunner {
+        names = List.copyOf(names);
+    }
+
+    /**
+     * {@return what runs these benchmarks as usual}
+     *
+     * @param version of cpulocal
+     * @param names which ones
+     * @param plan what to measure of counting
+     * @param quick whether to measure less
+     */
+    public static BenchRunner of(String version, List<String> names, Plan plan, boolean quick) {
+        return new BenchRunner(
+                version,
+                names,
+                plan,
+                quick ? QUICK_COUNTERS : MemoryFootprint.COUNTERS,
+                quick ? QUICK_STARTS : STARTS);
+    }
+
+    /** {@return how long each takes, about: the phases of its progress} */
+    public List<Duration> expected() {
+        return NAMES.stream().filter(names::contains).map(this::expected).toList();
+    }
+
+    private Duration expected(String name) {
+        return switch (name) {
+            case COUNTER -> Plans.expected(plan);
+            case MEMORY -> MEMORY_START.plus(EACH_COUNTER.multipliedBy(memoryCounters));
+            default -> EACH_START.multipliedBy(starts);
+        };
     }
 
     /**
      * {@return what was measured}
      *
-     * @param progress is told how far it is, as one phase
-     * @throws IllegalStateException if a fork failed, as it does when an addition was lost
+     * @param progress is told how far it is
+     * @param failed is told which benchmark failed, as one does when an addition was lost, and why
      */
-    public BenchResult run(Progress progress) {
-        List<Measurement> measurements =
-                CounterRun.run(
-                        counterPlan,
-                        (fraction, configuration) ->
-                                progress.reach(fraction, configuration.toString()));
+    public BenchResult run(Progress progress, BiConsumer<String, Exception> failed)
+            throws InterruptedException {
         return new BenchResult(
                 version,
                 Host.platform(),
                 Runtime.getRuntime().availableProcessors(),
-                CounterResult.of(measurements));
+                measure(COUNTER, progress, failed, () -> counter(progress)),
+                measure(
+                        MEMORY,
+                        progress,
+                        failed,
+                        () -> progress.during("memory of counters", this::memory)),
+                measure(
+                        FIRST_USE,
+                        progress,
+                        failed,
+                        () -> progress.during("first use in fresh JVMs", this::firstUse)));
+    }
+
+    private <T> @Nullable T measure(
+            String name,
+            Progress progress,
+            BiConsumer<String, Exception> failed,
+            Callable<T> benchmark)
+            throws InterruptedException {
+        if (!names.contains(name)) {
+            return null;
+        }
+        try {
+            return benchmark.call();
+        } catch (InterruptedException e) {
+            throw e;
+        } catch (Exception e) {
+            failed.accept(name, e);
+            return null;
+        } finally {
+            progress.nextPhase();
+        }
+    }
+
+    private CounterResult counter(Progress progress) {
+        return CounterResult.of(
+                CounterRun.run(
+                        plan,
+                        (fraction, configuration) ->
+                                progress.reach(fraction, configuration.toString())));
+    }
+
+    private MemoryResult memory() throws IOException {
+        return MemoryResult.of(memoryCounters, MemoryFootprint.measure(memoryCounters));
+    }
+
+    private FirstUseResult firstUse() throws IOException {
+        return FirstUseResult.of(FirstUse.measure(starts));
     }
 }

@@ -92,6 +92,8 @@ public final class CounterText {
         return Units.digits(row.nanos().median())
                 + " ns with "
                 + threads(row.threads())
-                + (ratio == null ? "" : " (" + times(ratio) + " times LongAdder)");
+                + (ratio == null
+                        ? ""
+                        : " (" + times(ratio) + " times LongAdder, " + range(ratio) + ")");
     }
 }

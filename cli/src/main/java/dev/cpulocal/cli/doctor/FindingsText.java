@@ -12,6 +12,7 @@ import dev.cpulocal.cli.doctor.Findings.Platform;
 import dev.cpulocal.cli.terminal.Table;
 import dev.cpulocal.cli.terminal.Units;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -24,7 +25,7 @@ public final class FindingsText {
     /** {@return the lines, ended} */
     public static String render(Findings findings) {
         return section("Machine", facts(machine(findings)))
-                + section("What sequences need", capabilities(findings))
+                + section("What sequences need", capabilities(findings.capabilities()))
                 + section("Registration", facts(registration(findings.registration())))
                 + section("Self-test", selfTest(findings.selfTest()))
                 + section("membarrier", facts(barriers(findings.membarrier())))
@@ -83,10 +84,10 @@ public final class FindingsText {
         return number == Cpu.UNKNOWN ? "unknown" : Integer.toString(number);
     }
 
-    private static String capabilities(Findings findings) {
+    static String capabilities(List<Capability> capabilities) {
         Table table = new Table("lll");
         String last = "";
-        for (Capability capability : findings.capabilities()) {
+        for (Capability capability : capabilities) {
             boolean repeated = !capability.available() && capability.reason().equals(last);
             add(table, capability, repeated);
             last = capability.available() ? last : capability.reason();

@@ -3,8 +3,10 @@ package dev.cpulocal.cli.report;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import dev.cpulocal.bench.Spread;
+import dev.cpulocal.cli.Json;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
@@ -97,5 +99,21 @@ public record Chart(
     @JsonIgnore
     public int getHeightPixels() {
         return FRAME_PIXELS + labels.size() * (series.size() * BAR_PIXELS + GROUP_PIXELS);
+    }
+
+    /** {@return what the template of a figure takes} */
+    Map<String, Object> model() {
+        String cut = " Thin bars that reach the right edge go on; the table has their ends.";
+        return Map.of(
+                "id",
+                id,
+                "title",
+                title,
+                "description",
+                description + (isCut() ? cut : ""),
+                "heightPixels",
+                getHeightPixels(),
+                "json",
+                Pages.scriptData(Json.MAPPER.valueToTree(this)));
     }
 }

@@ -3,7 +3,6 @@ package dev.cpulocal.cli.report;
 
 import dev.cpulocal.bench.Spread;
 import dev.cpulocal.bench.Subject;
-import dev.cpulocal.cli.Json;
 import dev.cpulocal.cli.bench.CounterResult;
 import dev.cpulocal.cli.bench.CounterResult.Row;
 import dev.cpulocal.cli.bench.CounterText;
@@ -33,7 +32,7 @@ final class CounterSection {
         Map<String, Object> model =
                 Map.of(
                         "limits", result.limits(),
-                        "charts", charts.stream().map(CounterSection::figure).toList(),
+                        "charts", charts.stream().map(Chart::model).toList(),
                         "tables",
                                 scenarios.entrySet().stream().map(CounterSection::table).toList());
         return new Section("counter", "Counting, side by side", Pages.render("counter", model));
@@ -113,20 +112,6 @@ final class CounterSection {
 
     private static @Nullable Spread find(List<Row> rows, Predicate<Row> wanted) {
         return rows.stream().filter(wanted).findFirst().map(Row::nanos).orElse(null);
-    }
-
-    private static Map<String, Object> figure(Chart chart) {
-        return Map.of(
-                "id", chart.id(),
-                "title", chart.title(),
-                "description",
-                        chart.description()
-                                + (chart.isCut()
-                                        ? " Thin bars that reach the right edge go on; the table has"
-                                                + " their ends."
-                                        : ""),
-                "heightPixels", chart.getHeightPixels(),
-                "json", Pages.scriptData(Json.MAPPER.valueToTree(chart)));
     }
 
     private static Map<String, Object> table(Map.Entry<String, List<Row>> scenario) {

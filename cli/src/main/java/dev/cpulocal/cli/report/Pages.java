@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.samskivert.mustache.Mustache;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
@@ -23,6 +24,7 @@ final class Pages {
     static String render(String template, Object values) {
         return Mustache.compiler()
                 .escapeHTML(true)
+                .withLoader(name -> new StringReader(resource(name + ".mustache")))
                 .compile(resource(template + ".mustache"))
                 .execute(values);
     }

@@ -2,7 +2,6 @@
 package dev.cpulocal.cli.report;
 
 import dev.cpulocal.cli.Json;
-import dev.cpulocal.cli.bench.CounterText;
 import dev.cpulocal.cli.doctor.Findings.Platform;
 import dev.cpulocal.cli.report.Headline.Kind;
 import dev.cpulocal.cli.stress.StressText;
@@ -51,9 +50,7 @@ public final class ReportPage {
     /** In the order in which they are shown. */
     private static List<Section> sections(Results results) {
         List<Section> sections = new ArrayList<>();
-        if (results.bench() != null && results.bench().counter() != null) {
-            sections.add(CounterSection.of(results.bench().counter()));
-        }
+        sections.addAll(BenchSections.of(results.bench()));
         sections.add(StressSection.of(results.stress()));
         sections.add(DoctorSection.of(results.doctor()));
         sections.add(new Section("reading", "How to read this", Pages.render("reading", Map.of())));
@@ -84,10 +81,9 @@ public final class ReportPage {
                         DoctorSection.kind(results.doctor()),
                         results.doctor().mode().name().toLowerCase(Locale.ROOT),
                         results.doctor().verdict()));
-        if (results.bench() != null && results.bench().counter() != null) {
-            CounterText.headlines(results.bench().counter())
-                    .forEach(text -> headlines.add(new Headline(Kind.FACT, "measured", text)));
-        }
+        results.bench()
+                .headlines()
+                .forEach(text -> headlines.add(new Headline(Kind.FACT, "measured", text)));
         headlines.add(
                 new Headline(
                         StressSection.kind(results.stress().passed()),

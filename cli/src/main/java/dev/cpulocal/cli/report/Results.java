@@ -4,25 +4,23 @@ package dev.cpulocal.cli.report;
 import dev.cpulocal.cli.bench.BenchResult;
 import dev.cpulocal.cli.doctor.Findings;
 import dev.cpulocal.cli.stress.StressResult;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Everything a report shows, each part as the command of that name prints it with {@code --json}.
  *
  * @param doctor what the machine offers
- * @param bench what was measured; null if a benchmark failed
+ * @param bench what was measured
  * @param stress whether anything was lost
  * @param failures what could not be done: the name of the command and what happened
  */
 public record Results(
-        Findings doctor,
-        @Nullable BenchResult bench,
-        StressResult stress,
-        Map<String, String> failures) {
+        Findings doctor, BenchResult bench, StressResult stress, Map<String, String> failures) {
 
     /** Copies the map. */
     public Results {
-        failures = Map.copyOf(failures);
+        failures = Collections.unmodifiableMap(new LinkedHashMap<>(failures));
     }
 }

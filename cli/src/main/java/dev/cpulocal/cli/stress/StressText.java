@@ -128,7 +128,7 @@ public final class StressText {
                         + result.threads()
                         + " threads in "
                         + result.modes().size()
-                        + " modes";
+                        + (result.modes().size() == 1 ? " mode" : " modes");
         if (result.passed()) {
             return "Nothing was lost: " + work + ".";
         }

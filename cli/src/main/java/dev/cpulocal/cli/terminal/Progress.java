@@ -8,6 +8,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
@@ -26,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 public final class Progress implements AutoCloseable {
 
     private static final long LINE_EVERY_NANOS = Duration.ofSeconds(5).toNanos();
+    private static final long TICK_MILLIS = 250;
     private static final int BAR_WIDTH = 110;
     private static final double NEVER_DONE = 0.99;
     private static final double ENOUGH_TO_JUDGE = 0.1;
@@ -67,8 +73,8 @@ public final class Progress implements AutoCloseable {
      * @param task what is being done
      * @param phases how long its phases will take, as far as one can tell
      */
-    public static Progress start(String task, Duration... phases) {
-        return new Progress(task, List.of(phases), System::nanoTime, System.err, isTerminal());
+    public static Progress start(String task, List<Duration> phases) {
+        return new Progress(task, phases, System::nanoTime, System.err, isTerminal());
     }
 
     /** What standard error is; the JVM itself only knows of input and output. */
@@ -115,6 +121,31 @@ public final class Progress implements AutoCloseable {
         tick();
     }
 
+    /**
+     * Shows the time that passes while something is done that says nothing of its progress.
+     *
+     * @param step what is being done
+     * @param work what does it, on a thread of its own
+     * @return what it answers
+     */
+    public <T> T during(String step, Callable<T> work) throws Exception {
+        say(step);
+        FutureTask<T> task = new FutureTask<>(work);
+        Thread.ofPlatform().daemon().name("work").start(task);
+        while (true) {
+            try {
+                return task.get(TICK_MILLIS, TimeUnit.MILLISECONDS);
+            } catch (TimeoutException e) {
+                tick();
+            } catch (ExecutionException e) {
+                if (e.getCause() instanceof Exception cause) {
+                    throw cause;
+                }
+                throw e;
+            }
+        }
+    }
+
     /** To be called often: shows the time that passed. */
     public void tick() {
         if (bar != null) {
@@ -129,7 +160,7 @@ public final class Progress implements AutoCloseable {
     String line() {
         return task
                 + ": "
-                + Math.round(done() * 100)
+                + (int) Math.min(99, done() * 100)
                 + "%, about "
                 + Units.wait(remaining())
                 + " left"

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cpulocal.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.cpulocal.cli.CommandLineRun.Result;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+/** {@code bench} of the packaged jar. */
+class BenchIT {
+
+    private static final String UNSAFE = "--sun-misc-unsafe-memory-access=allow";
+
+    static void assertSpread(JsonNode spread) {
+        double low = spread.get("low").asDouble();
+        double median = spread.get("median").asDouble();
+        assertTrue(0 < low && low <= median, spread::toString);
+        assertTrue(median <= spread.get("high").asDouble(), spread::toString);
+    }
+
+    @Test
+    void measuresCountersWithTheThreadsAskedFor() throws Exception {
+        Result result =
+                CommandLineRun.jar(UNSAFE)
+                        .run(
+                                "bench",
+                                "counter",
+                                "--quick",
+                                "--forks",
+                                "1",
+                                "--threads",
+                                "2",
+                                "--json")
+                        .expect(ExitCode.OK);
+
+        JsonNode rows = result.json().at("/counter/rows");
+        Set<String> subjects = new TreeSet<>(rows.findValuesAsText("subject"));
+        assertTrue(
+                subjects.containsAll(List.of("CPU_COUNTER", "LONG_ADDER", "ATOMIC_LONG", "BARE")),
+                subjects::toString);
+        for (JsonNode row : rows) {
+            assertEquals(2, row.get("threads").asInt());
+            assertSpread(row.get("nanos"));
+            boolean isBase = row.get("subject").asText().equals("LONG_ADDER");
+            assertTrue(isBase == row.get("toLongAdder").isNull(), row::toString);
+        }
+        assertTrue(result.json().get("memory").isNull());
+        assertTrue(result.err().contains("bench: "), "progress goes to standard error");
+    }
+
+    @Test
+    void measuresTheFirstUse() throws Exception {
+        Result result =
+                CommandLineRun.jar().run("bench", "first-use", "--quick").expect(ExitCode.OK);
+
+        assertTrue(result.out().startsWith("First use, in 3 JVMs each\n"), result::out);
+        assertTrue(result.out().contains("the self-test"), result::out);
+    }
+
+    @Test
+    void refusesWhatDoesNotExist() throws Exception {
+        Result name = CommandLineRun.jar().run("bench", "counter", "queue");
+        assertEquals(
+                "cpulocal bench: benchmark: queue (expected: counter, memory, first-use)\n",
+                name.expect(ExitCode.USAGE).err());
+
+        for (List<String> wrong :
+                List.of(
+                        List.of("--forks", "0"),
+                        List.of("--forks", "-1"),
+                        List.of("--threads", "1,-2"),
+                        List.of("--threads", "1,two"))) {
+            Result result = CommandLineRun.jar().run("bench", wrong.getFirst(), wrong.getLast());
+            assertTrue(result.expect(ExitCode.USAGE).err().contains(wrong.getFirst()), result::err);
+        }
+    }
+}
