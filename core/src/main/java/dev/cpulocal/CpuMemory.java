@@ -299,10 +299,10 @@ public final class CpuMemory {
      *     parameter of the sequence: for a number, a long or an int; for an item, an {@link Item}
      *     or a long, its offset; for a segment, a native {@link MemorySegment}. The function throws
      *     {@link IllegalArgumentException} for an item of another memory or a smaller one, for an
-     *     offset that is not a multiple of 8 in the range, and for a segment that is not native or
-     *     writable as needed; {@link IndexOutOfBoundsException} for a segment that is too short;
-     *     {@link IllegalStateException} for one that is closed, and {@link WrongThreadException}
-     *     for one that is another thread's
+     *     offset that is not a multiple of 8 in the range, and for a segment that is not native,
+     *     not writable as needed, or a mapped file; {@link IndexOutOfBoundsException} for a segment
+     *     that is too short; {@link IllegalStateException} for one that is closed, and {@link
+     *     WrongThreadException} for one that is another thread's
      * @param lookup of a class that has access to the interface: {@code MethodHandles.lookup()}
      * @param <T> the interface
      * @throws IllegalArgumentException if sequence, interface and lookup do not fit

@@ -5,9 +5,8 @@ package dev.cpulocal;
  * What a call of a {@link Sequence} answers: a committed value, or one of these codes.
  *
  * <p>A {@code long} carries both, so that the fast path allocates nothing. The 32 smallest longs
- * are codes; everything above is the value of a sequence that committed. A sequence whose value may
- * be any 64-bit pattern cannot tell those 32 values from codes: return a value of at most 4 bytes,
- * an offset, or a count.
+ * are codes; everything from {@link #LEAST_VALUE} on is the value of a sequence that committed. A
+ * sequence whose value may be any 64-bit pattern returns those 32 as {@link #LEAST_VALUE}.
  *
  * <p>A {@linkplain CpuMemory#bind bound} function retries and falls back by itself, so its callers
  * only ever see committed, {@link #isUnequal unequal} and {@link #OUT_OF_RANGE}.
@@ -32,11 +31,16 @@ public final class Result {
      */
     public static final long OUT_OF_RANGE = Long.MIN_VALUE + 3;
 
+    /**
+     * The least value that can be returned. A committed sequence whose value is smaller, and so
+     * would be a code, returns this one.
+     */
+    public static final long LEAST_VALUE = Long.MIN_VALUE + 32;
+
     private static final long UNEQUAL = Long.MIN_VALUE + 16;
-    private static final long LAST_CODE = Long.MIN_VALUE + 31;
 
     /** How many {@linkplain Op.Leave comparisons} a sequence can have. */
-    static final int MAX_COMPARISONS = (int) (LAST_CODE - UNEQUAL + 1);
+    static final int MAX_COMPARISONS = (int) (LEAST_VALUE - UNEQUAL);
 
     private Result() {}
 
@@ -46,7 +50,7 @@ public final class Result {
      * @param result what the call answered
      */
     public static boolean isCommitted(long result) {
-        return result > LAST_CODE;
+        return result >= LEAST_VALUE;
     }
 
     /**
@@ -55,7 +59,7 @@ public final class Result {
      * @param result what the call answered
      */
     public static boolean isUnequal(long result) {
-        return result >= UNEQUAL && result <= LAST_CODE;
+        return result >= UNEQUAL && result < LEAST_VALUE;
     }
 
     /**

@@ -353,7 +353,7 @@ public record Sequence(
         /**
          * Sets what a committed call returns, in place of {@link Result#COMMITTED}.
          *
-         * @param value a value of this sequence; see {@link Result} for what it may be
+         * @param value what; one below {@link Result#LEAST_VALUE} is returned as that
          */
         public void returns(Value value) {
             result = value;

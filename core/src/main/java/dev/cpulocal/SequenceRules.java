@@ -37,6 +37,10 @@ final class SequenceRules {
         }
         rules.current = -1;
         rules.checkNumber(result);
+        rules.rule(
+                !(result instanceof Constant constant) || constant.value() >= Result.LEAST_VALUE,
+                result,
+                "is a value that can be returned, not a code");
         rules.checkLiveValues(result);
     }
 

@@ -13,9 +13,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.cpulocal.CpuMemory.Item;
 import dev.cpulocal.Workers.Background;
 import dev.cpulocal.internal.Ranges;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -304,6 +309,44 @@ class CpuMemoryContractTest {
     }
 
     /** Else the range would be stopped for ever, by a null pointer of a list, say. */
+    @Test
+    void valueThatWouldBeACodeIsReturnedAsTheLeastAndCommittedOnce() {
+        Sequence add =
+                Sequence.build(
+                        "add_and_get",
+                        s -> {
+                            var v = s.item("v", 8);
+                            var count = s.number("count");
+                            var sum = s.add(s.load(v.at(0)), count);
+                            s.commit(v.at(0), sum);
+                            s.returns(sum);
+                        });
+        Add bound = bind(add, Add.class);
+        for (long value : new long[] {Long.MIN_VALUE, Long.MIN_VALUE + 31, Result.LEAST_VALUE}) {
+            Item fresh = memory.allocate(8);
+            assertEquals(Result.LEAST_VALUE, bound.add(fresh, value));
+            assertEquals(value, sum(fresh, 0));
+        }
+    }
+
+    @Test
+    void mappedFileIsRefused() throws IOException {
+        Path file = Files.createTempFile("cpulocal", ".bin");
+        try (Arena arena = Arena.ofConfined();
+                FileChannel channel =
+                        FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.READ)) {
+            MemorySegment mapped =
+                    channel.map(FileChannel.MapMode.READ_WRITE, 0, Sequence.MAX_COPY_BYTES, arena);
+            Copy copy = bind(Sequences.LOAD_CBNE_MEMCPY_STORE, Copy.class);
+            assertThrown(
+                    IllegalArgumentException.class,
+                    "not a mapped file",
+                    () -> copy.copy(item, 0, item.offset(), mapped, 8, 1));
+        } finally {
+            Files.delete(file);
+        }
+    }
+
     @Test
     void headerOfARangeCanBeReadAndNotWritten() {
         Copy copy = bind(Sequences.LOAD_CBNE_MEMCPY_STORE, Copy.class);

@@ -194,6 +194,11 @@ public final class Arguments {
         if (!segment.isNative()) {
             throw new IllegalArgumentException("segment: " + segment + " (expected: a native one)");
         }
+        // A file that is cut short would end the JVM, where Java's own access only throws.
+        if (segment.isMapped()) {
+            throw new IllegalArgumentException(
+                    "segment: " + segment + " (expected: one that is not a mapped file)");
+        }
         if (written && segment.isReadOnly()) {
             throw new IllegalArgumentException(
                     "segment: " + segment + " (expected: a writable one)");

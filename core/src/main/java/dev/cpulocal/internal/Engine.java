@@ -44,7 +44,6 @@ public record Engine(IndexMode index, Threads threads, Injection injection) {
      * {@return the engine that this process uses}
      *
      * @param index what chooses the range
-     * @throws UnsupportedOperationException if it is the concurrency id and the kernel has none
      */
     public static Engine of(IndexMode index) {
         RseqRuntime runtime = RseqRuntime.get();

@@ -104,7 +104,7 @@ final class Interpreter {
                                 commit.width());
             }
         }
-        return value(sequence.result());
+        return Math.max(value(sequence.result()), Result.LEAST_VALUE);
     }
 
     private long value(Value value) {

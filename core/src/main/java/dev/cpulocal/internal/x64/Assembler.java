@@ -160,6 +160,15 @@ final class Assembler {
         add("mov " + to + ", " + from, new Encoding().register(true, from, to, 0x89).get());
     }
 
+    void moveIfLess(Register to, Register from) {
+        add(
+                "cmovl " + to + ", " + from,
+                new Encoding()
+                        .rex(true, to.high(), 0, from.high(), false)
+                        .bytes(0x0F, 0x4C, 0xC0 | to.low() << 3 | from.low())
+                        .get());
+    }
+
     /** The shortest form that leaves the flags alone. */
     void moveConstant(Register to, long value) {
         if (value == (value & 0xFFFF_FFFFL)) {

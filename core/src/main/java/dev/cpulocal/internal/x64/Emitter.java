@@ -171,6 +171,12 @@ public final class Emitter {
         asm.label("commit");
         asm.origin("return " + sequence.result());
         moveTo(RAX, sequence.result());
+        if (!(sequence.result() instanceof Constant)) {
+            asm.origin("or the least value, where it would be a code");
+            asm.moveConstant(R11, Result.LEAST_VALUE);
+            asm.arithmetic(Arithmetic.CMP, RAX, R11);
+            asm.moveIfLess(RAX, R11);
+        }
         asm.ret();
         for (Exit exit : exits) {
             asm.label(exit.label);
