@@ -51,4 +51,23 @@ class MainIT {
         assertTrue(
                 result.err().startsWith("cpulocal doctor: Unknown option: '--jsn'"), result::err);
     }
+
+    @Test
+    void anUnexpectedErrorIsOneLineUnlessMoreIsAskedFor() throws Exception {
+        String[] noTemporaryFiles = {"-Djava.io.tmpdir=/no/such/directory"};
+
+        Result brief = CommandLineRun.jar(noTemporaryFiles).run("stress").expect(ExitCode.INTERNAL);
+        Result verbose =
+                CommandLineRun.jar(noTemporaryFiles)
+                        .run("stress", "--verbose")
+                        .expect(ExitCode.INTERNAL);
+
+        // The JVM itself warns of such a directory.
+        List<String> lines = brief.err().lines().filter(line -> !line.startsWith("WARN")).toList();
+        assertEquals(1, lines.size(), brief::err);
+        assertTrue(lines.getFirst().startsWith("cpulocal: unexpected error: "), brief::err);
+        assertTrue(lines.getFirst().endsWith("(--verbose shows where)"), brief::err);
+        assertEquals("", brief.out());
+        assertTrue(verbose.err().contains("\tat dev.cpulocal.cli."), verbose::err);
+    }
 }

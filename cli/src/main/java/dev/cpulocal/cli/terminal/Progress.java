@@ -90,7 +90,7 @@ public final class Progress implements AutoCloseable {
     private ProgressBar bar(String name, PrintStream stream) {
         return new ProgressBarBuilder()
                 .setTaskName(name)
-                .setInitialMax(1000)
+                .setInitialMax(100)
                 .setStyle(ProgressBarStyle.ASCII)
                 .setUpdateIntervalMillis(250)
                 .setMaxRenderedLength(BAR_WIDTH)
@@ -150,7 +150,7 @@ public final class Progress implements AutoCloseable {
     public void tick() {
         if (bar != null) {
             bar.setExtraMessage(what);
-            bar.stepTo(Math.round(done() * 1000));
+            bar.stepTo(Math.round(done() * 100));
         } else if (clock.getAsLong() - lastLine >= LINE_EVERY_NANOS) {
             lastLine = clock.getAsLong();
             out.println(line());
