@@ -39,6 +39,7 @@ public record BenchRunner(
     public static final List<String> NAMES = List.of(COUNTER, MEMORY, FIRST_USE);
 
     private static final int QUICK_COUNTERS = 1_000;
+    private static final int REPETITIONS = 3;
     private static final int STARTS = 11;
     private static final int QUICK_STARTS = 3;
     private static final Duration MEMORY_START = Duration.ofSeconds(5);
@@ -135,7 +136,8 @@ public record BenchRunner(
     }
 
     private MemoryResult memory() throws IOException {
-        return MemoryResult.of(memoryCounters, MemoryFootprint.measure(memoryCounters));
+        return MemoryResult.of(
+                memoryCounters, MemoryFootprint.measure(memoryCounters, REPETITIONS));
     }
 
     private FirstUseResult firstUse() throws IOException {
