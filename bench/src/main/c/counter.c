@@ -22,7 +22,7 @@
 #include <sys/mman.h>
 #include <time.h>
 
-enum { PAGE = 4096, BATCH = 10000, MAX_THREADS = 4096 };
+enum { PAGE = 4096, BATCH = 10000, ORDER = 4096, MAX_THREADS = 4096 };
 
 /* glibc 2.35 and later; weak, so that the program links with any libc. */
 extern const ptrdiff_t __rseq_offset __attribute__((weak));
@@ -38,7 +38,7 @@ typedef long (*function)(long base, long offset, long count);
 
 struct worker {
     pthread_t thread;
-    uint64_t random;
+    long order[ORDER];
     long added;
     double nanos;
 };
@@ -95,14 +95,19 @@ static void one(void) {
         add(first);
 }
 
-static uint64_t many(uint64_t random) {
-    for (int i = 0; i < BATCH; i++) {
+static void many(const long *order) {
+    for (int i = 0; i < BATCH; i++)
+        add(order[i & (ORDER - 1)]);
+}
+
+/* Draws the offsets of counters in advance, by Marsaglia's xorshift64. */
+static void draw(struct worker *worker, uint64_t random) {
+    for (int i = 0; i < ORDER; i++) {
         random ^= random << 13;
         random ^= random >> 7;
         random ^= random << 17;
-        add(first + (long) (random & (uint64_t) (counters - 1)) * 8);
+        worker->order[i] = first + (long) (random & (uint64_t) (counters - 1)) * 8;
     }
-    return random;
 }
 
 static void repeat(struct worker *worker) {
@@ -112,7 +117,7 @@ static void repeat(struct worker *worker) {
         if (counters == 1)
             one();
         else
-            worker->random = many(worker->random);
+            many(worker->order);
         calls += BATCH;
     } while (!atomic_load_explicit(&stop, memory_order_relaxed));
     worker->nanos = (now() - begin) / calls;
@@ -164,7 +169,7 @@ int main(int argc, char **argument) {
 
     pthread_barrier_init(&barrier, NULL, threads + 1);
     for (int i = 0; i < threads; i++) {
-        workers[i].random = (i + 1) * 0x9E3779B97F4A7C15ul;
+        draw(&workers[i], (i + 1) * 0x9E3779B97F4A7C15ul);
         if (pthread_create(&workers[i].thread, NULL, work, &workers[i]))
             fail(1, "a thread cannot be created");
     }
