@@ -32,12 +32,14 @@ import org.openjdk.jmh.infra.BenchmarkParams;
  * paid for by those subjects alone that make a call: its state is in a register for the others, but
  * a call of machine code clobbers all registers, so that each number waits for a store and a load.
  *
- * <p>With more threads than CPUs, an operation's time includes the wait for a CPU. Virtual threads
- * then yield after every batch, or those that began would keep their carriers to the end.
+ * <p>With more threads than CPUs, an operation's time includes the wait for a CPU. Each virtual
+ * thread needs a carrier: JMH's threads spin until all are there, and the scheduler of virtual
+ * threads, even if those that have carriers yield, may let the others wait for ever.
  *
  * <pre>{@code
  * ./jdk java --sun-misc-unsafe-memory-access=allow -jar bench/target/benchmarks.jar CounterBenchmark \
- *     -p subject=CPU_COUNTER,LONG_ADDER -p counters=1 -t 2 [-jvmArgsAppend -Djmh.executor=VIRTUAL]
+ *     -p subject=CPU_COUNTER,LONG_ADDER -p counters=1 -t 2 [-jvmArgsAppend \
+ *     "-Djmh.executor=VIRTUAL -Djdk.virtualThreadScheduler.parallelism=2"]
  * }</pre>
  */
 @BenchmarkMode(Mode.AverageTime)
@@ -60,6 +62,13 @@ public class CounterBenchmark {
 
     /** How many counters are drawn in advance, per thread. */
     private static final int ORDER = 1 << 12;
+
+    /** The system property for the number of carriers. */
+    static final String CARRIERS = "jdk.virtualThreadScheduler.parallelism";
+
+    private static int carriers() {
+        return Integer.getInteger(CARRIERS, Runtime.getRuntime().availableProcessors());
+    }
 
     /** The counters. */
     @State(Scope.Benchmark)
@@ -119,7 +128,6 @@ public class CounterBenchmark {
 
         private int[] order = {};
         private long added;
-        private boolean yields;
 
         /**
          * Enters the trial.
@@ -147,7 +155,16 @@ public class CounterBenchmark {
                     new SplittableRandom(Thread.currentThread().threadId())
                             .ints(ORDER, 0, shared.counters)
                             .toArray();
-            yields = virtual && threads > Runtime.getRuntime().availableProcessors();
+            if (virtual && carriers() < threads) {
+                throw new IllegalStateException(
+                        "carriers: "
+                                + carriers()
+                                + " (expected: "
+                                + threads
+                                + ", by -D"
+                                + CARRIERS
+                                + ")");
+            }
             shared.workers.incrementAndGet();
         }
 
@@ -171,7 +188,6 @@ public class CounterBenchmark {
      */
     @Benchmark
     @OperationsPerInvocation(BATCH)
-    @SuppressWarnings("ThreadPriorityCheck") // carriers are shared only by those who yield
     public void increment(Shared shared, Worker worker) {
         Counting counting = shared.counting();
         if (shared.counters == 1) {
@@ -180,9 +196,6 @@ public class CounterBenchmark {
             many(counting, worker.order);
         }
         worker.added += BATCH;
-        if (worker.yields) {
-            Thread.yield();
-        }
     }
 
     private static void one(Counting counting) {

@@ -145,7 +145,9 @@ public final class CounterRun {
                         .shouldFailOnError(true)
                         .verbosity(VerboseMode.NORMAL);
         if (configuration.virtual()) {
-            options.jvmArgsPrepend("-Djmh.executor=VIRTUAL");
+            options.jvmArgsPrepend(
+                    "-Djmh.executor=VIRTUAL",
+                    "-D" + CounterBenchmark.CARRIERS + "=" + configuration.threads());
         }
         return options.build();
     }
