@@ -43,7 +43,7 @@ public record BenchRunner(
     private static final int STARTS = 11;
     private static final int QUICK_STARTS = 3;
     private static final Duration MEMORY_START = Duration.ofSeconds(5);
-    private static final Duration EACH_COUNTER = Duration.ofMillis(4);
+    private static final Duration EACH_COUNTER = Duration.ofMillis(2);
     private static final Duration EACH_START = Duration.ofMillis(450);
 
     /** Copies the list. */
@@ -93,7 +93,11 @@ public record BenchRunner(
                 version,
                 Host.platform(),
                 Runtime.getRuntime().availableProcessors(),
-                measure(COUNTER, progress, failed, () -> counter(progress)),
+                measure(
+                        COUNTER,
+                        progress,
+                        failed,
+                        () -> progress.during("counting", () -> counter(progress))),
                 measure(
                         MEMORY,
                         progress,

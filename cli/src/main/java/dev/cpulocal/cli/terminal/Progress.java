@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Shows on standard error how far something is and how long it still takes: a bar on a terminal,
- * else a line every few seconds. For one thread.
+ * else a line every few seconds. All methods for any thread.
  *
  * <p>The whole consists of phases whose durations are guessed beforehand. How far a phase is, is
  * told by {@link #reach}, or else taken from the clock. What is left is guessed from how fast the
@@ -101,19 +101,19 @@ public final class Progress implements AutoCloseable {
     }
 
     /** Says what is being done now. */
-    public void say(String step) {
+    public synchronized void say(String step) {
         what = step;
         tick();
     }
 
     /** Says how much of this phase is done, 0 to 1, and what is being done now. */
-    public void reach(double fraction, String step) {
+    public synchronized void reach(double fraction, String step) {
         reached = Math.clamp(fraction, Math.max(0, reached), 1);
         say(step);
     }
 
     /** Says that this phase is done and the next begins. */
-    public void nextPhase() {
+    public synchronized void nextPhase() {
         phasesDoneNanos += phases.get(phase).toNanos();
         phase = Math.min(phase + 1, phases.size() - 1);
         reached = -1;
@@ -147,7 +147,7 @@ public final class Progress implements AutoCloseable {
     }
 
     /** To be called often: shows the time that passed. */
-    public void tick() {
+    public synchronized void tick() {
         if (bar != null) {
             bar.setExtraMessage(what);
             bar.stepTo(Math.round(done() * 100));
@@ -157,7 +157,7 @@ public final class Progress implements AutoCloseable {
         }
     }
 
-    String line() {
+    synchronized String line() {
         return task
                 + ": "
                 + (int) Math.min(99, done() * 100)
@@ -184,7 +184,7 @@ public final class Progress implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
         if (bar != null) {
             bar.close();
         }
