@@ -6,7 +6,6 @@ import dev.cpulocal.internal.CounterMemory;
 import dev.cpulocal.internal.Engine;
 import dev.cpulocal.internal.Ranges;
 import java.lang.ref.Reference;
-import java.util.Objects;
 
 /**
  * A row of counters in one object: what {@link CpuCounter} is, many times, numbered from 0.
@@ -28,7 +27,7 @@ public final class CpuCounters {
 
     private final Adder adder;
     private final long base;
-    private final int offset;
+    private final long first;
     private final int size;
     private final CounterMemory memory;
 
@@ -61,7 +60,7 @@ public final class CpuCounters {
     private CpuCounters(int size, CounterMemory memory) {
         this.adder = memory.adder();
         this.base = memory.base();
-        this.offset = memory.allocate(size).offset();
+        this.first = memory.allocate(size).offset();
         this.size = size;
         this.memory = memory;
     }
@@ -80,8 +79,15 @@ public final class CpuCounters {
         return size;
     }
 
-    private int at(int index) {
-        return offset + Objects.checkIndex(index, size) * CounterMemory.WORD_BYTES;
+    /**
+     * Where a counter is. One unsigned comparison is less than Objects.checkIndex makes of a field.
+     */
+    private long at(int index) {
+        if (Integer.compareUnsigned(index, size) >= 0) {
+            throw new IndexOutOfBoundsException(
+                    "index: " + index + " (expected: 0 to " + (size - 1) + ")");
+        }
+        return first + (long) index * CounterMemory.WORD_BYTES;
     }
 
     /**
@@ -132,7 +138,7 @@ public final class CpuCounters {
      */
     public long sum(int index) {
         try {
-            return memory.sum(at(index));
+            return memory.sum((int) at(index));
         } finally {
             Reference.reachabilityFence(this);
         }
@@ -155,7 +161,7 @@ public final class CpuCounters {
      */
     public long sumThenReset(int index) {
         try {
-            return memory.sumThenReset(at(index));
+            return memory.sumThenReset((int) at(index));
         } finally {
             Reference.reachabilityFence(this);
         }
@@ -175,7 +181,7 @@ public final class CpuCounters {
      * @throws IndexOutOfBoundsException if there is no such counter
      */
     public CpuCounter counter(int index) {
-        return new CpuCounter(memory, at(index));
+        return new CpuCounter(memory, (int) at(index));
     }
 
     /**
@@ -189,7 +195,7 @@ public final class CpuCounters {
      */
     public long atomicSum(int index) {
         try {
-            return memory.atomicSum(at(index));
+            return memory.atomicSum((int) at(index));
         } finally {
             Reference.reachabilityFence(this);
         }
