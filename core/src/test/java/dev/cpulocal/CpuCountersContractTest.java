@@ -115,7 +115,7 @@ class CpuCountersContractTest {
     @Test
     void counterOutsideTheRowIsRefused() {
         for (int index : new int[] {-1, SIZE, Integer.MIN_VALUE, Integer.MAX_VALUE}) {
-            String message = "Index " + index + " out of bounds for length 128";
+            String message = "index: " + index + " (expected: 0 to 127)";
             Class<IndexOutOfBoundsException> type = IndexOutOfBoundsException.class;
             assertThrown(type, message, () -> counters.add(index, 1));
             assertThrown(type, message, () -> counters.increment(index));
