@@ -155,14 +155,12 @@ public final class Binder {
     /** Defines a hidden class with one constructor and one method; {@return the constructor}. */
     static MethodHandle define(
             Lookup lookup,
+            ClassDesc self,
             Class<?> type,
             List<MethodHandle> classData,
             MethodTypeDesc constructor,
             Method method,
             Consumer<CodeBuilder> body) {
-        String name = lookup.lookupClass().getPackageName();
-        ClassDesc self =
-                ClassDesc.of((name.isEmpty() ? "" : name + ".") + type.getSimpleName() + "Bound");
         MethodTypeDesc call =
                 MethodType.methodType(method.getReturnType(), method.getParameterTypes())
                         .describeConstable()

@@ -94,6 +94,7 @@ final class BoundClass {
         steps.add(call());
         return Binder.define(
                 lookup,
+                self,
                 type,
                 handles,
                 MethodTypeDesc.of(CD_void, CD_MEMORY, CD_Object, CD_long),

@@ -39,9 +39,8 @@ public final class CurrentIndex {
     }
 
     private static Fields find(RseqRuntime runtime) {
-        boolean rseq = runtime.availability().isAvailable();
         // An area that threads register one by one says nothing in a thread that has not.
-        boolean registered = rseq && Libc.symbol("__rseq_size").map(Libc::intAt).orElse(0) > 0;
+        boolean registered = runtime.registersAtStart();
         boolean ids = registered && runtime.concurrencyId().isAvailable();
         return new Fields(
                 registered ? runtime.reader(RseqAbi.CPU_ID) : schedGetcpu().orElse(UNKNOWN),

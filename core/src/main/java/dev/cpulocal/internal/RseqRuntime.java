@@ -4,6 +4,7 @@ package dev.cpulocal.internal;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import dev.cpulocal.Availability;
+import dev.cpulocal.IndexMode;
 import dev.cpulocal.Membarrier;
 import dev.cpulocal.Rseq.Abi;
 import dev.cpulocal.Rseq.Owner;
@@ -246,6 +247,11 @@ public final class RseqRuntime {
         return concurrencyId.equals(NOT_ASKED) ? availability : concurrencyId;
     }
 
+    /** {@return whether every thread is registered from its start, not at its first use} */
+    boolean registersAtStart() {
+        return availability.isAvailable() && owner == Owner.GLIBC;
+    }
+
     /** {@return which threads use rseq} */
     public Threads threads() {
         return threads;
@@ -304,7 +310,7 @@ public final class RseqRuntime {
      * @param strideBytes the stride
      * @param ranges the number of ranges
      */
-    public Target target(dev.cpulocal.IndexMode index, int strideBytes, int ranges) {
+    public Target target(IndexMode index, int strideBytes, int ranges) {
         return new Target(index, strideBytes, ranges, areaOffset, signature, Target.Injection.NONE);
     }
 
