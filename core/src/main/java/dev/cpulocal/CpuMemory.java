@@ -10,6 +10,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -98,9 +99,20 @@ public final class CpuMemory {
      * @param retries operations that did not complete at the first attempt
      * @param completions those of them that were completed under a stop word
      * @param stops how often ranges were stopped, be it to complete an operation or by {@link
-     *     #execute}
+     *     #execute}; a batch, and an execution on several ranges, count once
+     * @param longestStopNanos the longest time that a range was stopped
      */
-    public record Statistics(long retries, long completions, long stops) {}
+    public record Statistics(long retries, long completions, long stops, long longestStopNanos) {}
+
+    /**
+     * A range that is being worked on from elsewhere, while its own sequences are excluded.
+     *
+     * @param range the CPU or concurrency id
+     * @param holder the thread that works on it
+     * @param heldNanos for how long so far; microseconds, unless the thread is suspended
+     * @param waiting how many threads wait for the range
+     */
+    public record Stop(int range, Thread holder, long heldNanos, int waiting) {}
 
     private static final MethodHandle OFFSET_OF = offsetOf();
 
@@ -161,7 +173,22 @@ public final class CpuMemory {
      * once.
      */
     public Statistics statistics() {
-        return new Statistics(ranges.retries(), ranges.completions(), ranges.stops());
+        return new Statistics(
+                ranges.retries(),
+                ranges.completions(),
+                ranges.stops(),
+                ranges.longestStopNanos());
+    }
+
+    /**
+     * {@return which ranges are stopped at this moment, and by whom}
+     *
+     * <p>For supervision: a thread that a debugger suspends while it works on a range from
+     * elsewhere lets others wait for it. They do not wait silently: after a second the logger
+     * {@code dev.cpulocal} ({@link System.Logger}) warns, with the holder and its stack.
+     */
+    public List<Stop> stopped() {
+        return ranges.holders();
     }
 
     Ranges internals() {
@@ -345,6 +372,94 @@ public final class CpuMemory {
      */
     public long[] executeOnAll(Sequence sequence, Object... arguments) {
         return ranges.executeOnAll(sequence, checked(sequence, arguments));
+    }
+
+    /**
+     * Executes an operation vector on a given range from wherever the caller runs, with the
+     * sequences of that range, and of those that the vector names, excluded meanwhile. It does not
+     * matter whether their CPUs are online.
+     *
+     * <p>Costs a system call with rseq, which interrupts the CPUs if they run this process, and
+     * waits while another thread works on one of the ranges.
+     *
+     * @param range the CPU or concurrency id
+     * @param vector the vector
+     * @param arguments a {@code Long} or {@code Integer} for a number, an {@link Item} or its
+     *     offset for an item, a native {@link MemorySegment} for a segment
+     * @return {@link OperationVector#DONE}, the number of the comparison that failed, from 1, or
+     *     {@link Result#OUT_OF_RANGE}
+     * @throws IllegalArgumentException if there is no such range, or an argument does not fit
+     * @throws IndexOutOfBoundsException if a segment is too short
+     * @throws IllegalStateException if a segment is closed
+     * @throws WrongThreadException if a segment is another thread's
+     */
+    public long execute(int range, OperationVector vector, Object... arguments) {
+        return execute(range, List.of(vector.with(arguments)))[0];
+    }
+
+    /**
+     * Executes operation vectors on a given range, one after the other, with one fence for all.
+     *
+     * <p>Each vector is executed whatever the answers of those before it, and if an argument of any
+     * of them does not fit, none is. Between them no sequence of the range runs, and nobody else
+     * works on it.
+     *
+     * @param range the CPU or concurrency id
+     * @param calls the vectors with their arguments, at most {@link OperationVector#MAX_CALLS}
+     * @return the answers, as those of {@link #execute(int, OperationVector, Object...)}
+     * @throws IllegalArgumentException if there is no such range, an argument does not fit, or
+     *     there are too many calls
+     * @throws IndexOutOfBoundsException if a segment is too short
+     */
+    public long[] execute(int range, List<OperationVector.Call> calls) {
+        checkRange(range);
+        if (calls.size() > OperationVector.MAX_CALLS) {
+            throw new IllegalArgumentException(
+                    "calls: "
+                            + calls.size()
+                            + " (expected: at most "
+                            + OperationVector.MAX_CALLS
+                            + ")");
+        }
+        return ranges.execute(
+                range,
+                calls.stream().map(OperationVector.Call::vector).toList(),
+                calls.stream()
+                        .map(call -> checked(call.vector(), call.arguments().toArray()))
+                        .toList());
+    }
+
+    /**
+     * Executes an operation vector on the range of the CPU that the caller runs on. The caller may
+     * be moved to another CPU at any time; the vector stays on the range where it began.
+     *
+     * <p>Costs what {@link #execute(int, OperationVector, Object...)} does. What can be said as a
+     * {@link Sequence} is faster by far as a {@linkplain #bind bound} one.
+     *
+     * @param vector the vector
+     * @param arguments as for {@link #execute(int, OperationVector, Object...)}
+     * @return the answer, as there
+     */
+    public long executeOnCurrent(OperationVector vector, Object... arguments) {
+        return execute(ranges.current(), vector, arguments);
+    }
+
+    /**
+     * Executes an operation vector on every range, one after the other, with all of them excluded
+     * meanwhile and one fence for all.
+     *
+     * @param vector the vector
+     * @param arguments as for {@link #execute(int, OperationVector, Object...)}
+     * @return the answers, by range
+     * @throws IllegalArgumentException if an argument does not fit
+     * @throws IndexOutOfBoundsException if a segment is too short
+     */
+    public long[] executeOnAll(OperationVector vector, Object... arguments) {
+        return ranges.executeOnAll(vector, checked(vector, arguments));
+    }
+
+    private Object[] checked(OperationVector vector, Object[] arguments) {
+        return Arguments.check(this::offsetOf, strideBytes(), vector, arguments);
     }
 
     private Object[] checked(Sequence sequence, Object[] arguments) {

@@ -144,6 +144,7 @@ final class SequenceRules {
         Parameter base = place.base();
         Value index = place.index();
         rule(base != null || index != null, "a place has a base or an index");
+        rule(place.range() == null, "a sequence works on the CPU that runs it");
         if (base != null) {
             checkUse(base);
             rule(base.kind() != Kind.NUMBER, "the base of a place is an item or a segment");

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cpulocal;
 
-/** A 64-bit number that the ops of a {@link Sequence} use. */
-public sealed interface Value {
+/** A 64-bit number that a {@link Sequence} or an {@link OperationVector} uses. */
+public sealed interface Value extends Operand {
 
-    /** What an argument of a sequence is. */
+    /** What an argument is. */
     enum Kind {
         /** Any number. */
         NUMBER,
@@ -20,7 +20,8 @@ public sealed interface Value {
      * @param index its position, from 0
      * @param name its name in listings and messages
      * @param kind what it is
-     * @param sizeBytes the least size of an item that is accepted; 0 for numbers and segments
+     * @param sizeBytes the least size of an item that is accepted; for a segment of an operation
+     *     vector the size of the part that each range has of it, or 0 if it is not divided; 0 else
      */
     record Parameter(int index, String name, Kind kind, int sizeBytes) implements Value {
 

@@ -3,12 +3,14 @@ package dev.cpulocal.internal;
 
 import dev.cpulocal.CpuMemory;
 import dev.cpulocal.Op;
+import dev.cpulocal.OperationVector;
 import dev.cpulocal.Place;
 import dev.cpulocal.Sequence;
 import dev.cpulocal.Value;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
 
 /** The checks of a call's arguments: nothing native runs before they pass. */
 public final class Arguments {
@@ -37,16 +39,57 @@ public final class Arguments {
             throw new IllegalArgumentException(
                     "sequence " + sequence + ": stoppable: false (expected: true)");
         }
-        if (arguments.length != sequence.parameters().size()) {
+        Object[] checked =
+                check(
+                        items,
+                        strideBytes,
+                        sequence.parameters(),
+                        arguments,
+                        (parameter, segment) ->
+                                checkSegment(
+                                        segment,
+                                        leastBytes(sequence, parameter),
+                                        isWritten(sequence, parameter)));
+        for (SizedCopy copy : sizedCopies(sequence)) {
+            long size = ((MemorySegment) checked[copy.segment.index()]).byteSize();
+            long length = (Long) checked[copy.length.index()];
+            checkCopy(size, copy.displacementBytes, copy.maxBytes, length);
+        }
+        return checked;
+    }
+
+    /**
+     * Checks all arguments of an execution, but for the bounds of segments, which depend on the
+     * range.
+     *
+     * @param items finds the offsets of items
+     * @param strideBytes the stride of the memory
+     * @param vector what is executed
+     * @param arguments the arguments as the user gave them
+     * @return the arguments as {@link ResolvedVector} takes them
+     */
+    public static Object[] check(
+            ItemOffset items, int strideBytes, OperationVector vector, Object[] arguments) {
+        return check(
+                items,
+                strideBytes,
+                vector.parameters(),
+                arguments,
+                (parameter, segment) -> checkSegment(segment, 0, isWritten(vector, parameter)));
+    }
+
+    private static Object[] check(
+            ItemOffset items,
+            int strideBytes,
+            List<Value.Parameter> parameters,
+            Object[] arguments,
+            BiConsumer<Value.Parameter, MemorySegment> checkSegment) {
+        if (arguments.length != parameters.size()) {
             throw new IllegalArgumentException(
-                    "arguments: "
-                            + arguments.length
-                            + " (expected: "
-                            + sequence.parameters().size()
-                            + ")");
+                    "arguments: " + arguments.length + " (expected: " + parameters.size() + ")");
         }
         Object[] checked = new Object[arguments.length];
-        for (Value.Parameter parameter : sequence.parameters()) {
+        for (Value.Parameter parameter : parameters) {
             Object argument = arguments[parameter.index()];
             checked[parameter.index()] =
                     switch (parameter.kind()) {
@@ -58,13 +101,12 @@ public final class Arguments {
                                                 number(parameter, argument),
                                                 parameter.sizeBytes(),
                                                 strideBytes);
-                        case SEGMENT -> segment(sequence, parameter, argument);
+                        case SEGMENT -> {
+                            MemorySegment segment = segment(parameter, argument);
+                            checkSegment.accept(parameter, segment);
+                            yield segment;
+                        }
                     };
-        }
-        for (SizedCopy copy : sizedCopies(sequence)) {
-            long size = ((MemorySegment) checked[copy.segment.index()]).byteSize();
-            long length = (Long) checked[copy.length.index()];
-            checkCopy(size, copy.displacementBytes, copy.maxBytes, length);
         }
         return checked;
     }
@@ -81,10 +123,8 @@ public final class Arguments {
                         + (parameter.kind() == Value.Kind.ITEM ? ", or Item)" : ")"));
     }
 
-    private static MemorySegment segment(
-            Sequence sequence, Value.Parameter parameter, Object argument) {
+    private static MemorySegment segment(Value.Parameter parameter, Object argument) {
         if (argument instanceof MemorySegment segment) {
-            checkSegment(segment, leastBytes(sequence, parameter), isWritten(sequence, parameter));
             return segment;
         }
         throw new IllegalArgumentException(
@@ -142,6 +182,17 @@ public final class Arguments {
                         (op instanceof Op.Store store && parameter.equals(store.to().base()))
                                 || (op instanceof Op.Copy copy
                                         && parameter.equals(copy.to().base())));
+    }
+
+    private static boolean isWritten(OperationVector vector, Value.Parameter parameter) {
+        return vector.operations().stream()
+                .anyMatch(operation ->
+                        switch (operation) {
+                            case OperationVector.Copy copy -> parameter.equals(copy.to().base());
+                            case OperationVector.Arithmetic arithmetic ->
+                                    parameter.equals(arithmetic.to().base());
+                            case OperationVector.Compare _, OperationVector.Barrier _ -> false;
+                        });
     }
 
     /** {@return how much of a segment a sequence touches whatever its arguments} */

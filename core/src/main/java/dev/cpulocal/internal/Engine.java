@@ -6,7 +6,6 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.cpulocal.Cpu;
 import dev.cpulocal.IndexMode;
-import dev.cpulocal.Membarrier;
 import dev.cpulocal.Result;
 import dev.cpulocal.Rseq.Threads;
 import dev.cpulocal.Sequence;
@@ -177,7 +176,7 @@ public record Engine(IndexMode index, Threads threads, Injection injection) {
     void fence(int range) {
         if (usesRseq()) {
             switch (index) {
-                case CPU_ID -> Membarrier.fenceRseq(range);
+                case CPU_ID -> Fences.SHARED.fence(range);
                 case CONCURRENCY_ID -> fenceAll();
             }
         }
@@ -186,7 +185,7 @@ public record Engine(IndexMode index, Threads threads, Injection injection) {
     /** The same for all ranges, at once. */
     void fenceAll() {
         if (usesRseq()) {
-            Membarrier.fence(Membarrier.Command.PRIVATE_EXPEDITED_RSEQ);
+            Fences.SHARED.fenceAll();
         }
     }
 }

@@ -1,14 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cpulocal.internal;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
-import static java.lang.foreign.ValueLayout.JAVA_SHORT;
-import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
-
 import dev.cpulocal.Op;
 import dev.cpulocal.Op.Width;
 import dev.cpulocal.Place;
@@ -69,6 +61,37 @@ final class Interpreter {
         return new Interpreter(sequence, memory, range, strideBytes, arguments).run();
     }
 
+    /**
+     * Loads and computes what a sequence would if it came to its end, and does nothing else.
+     *
+     * @return what knows its values then
+     */
+    static Interpreter look(
+            Sequence sequence,
+            MemorySegment memory,
+            long range,
+            int strideBytes,
+            Object[] arguments) {
+        Interpreter interpreter =
+                new Interpreter(sequence, memory, range, strideBytes, arguments);
+        for (Op op : sequence.ops()) {
+            if (op instanceof Op.Load || op instanceof Op.Compute) {
+                interpreter.define(op);
+            }
+        }
+        return interpreter;
+    }
+
+    private void define(Op op) {
+        if (op instanceof Op.Load load) {
+            temporaries.put(load.result(), load(load.from(), load.width()));
+        } else if (op instanceof Op.Compute compute) {
+            long left = value(compute.left());
+            long right = value(compute.right());
+            temporaries.put(compute.result(), compute.operator().apply(left, right));
+        }
+    }
+
     private long run() {
         int comparison = 0;
         for (Op op : sequence.ops()) {
@@ -76,13 +99,7 @@ final class Interpreter {
                 return Result.OUT_OF_RANGE;
             }
             switch (op) {
-                case Op.Load load ->
-                        temporaries.put(load.result(), load(load.from(), load.width()));
-                case Op.Compute compute ->
-                        temporaries.put(
-                                compute.result(),
-                                compute.operator()
-                                        .apply(value(compute.left()), value(compute.right())));
+                case Op.Load _, Op.Compute _ -> define(op);
                 case Op.Leave leave -> {
                     if (leave.condition().test(value(leave.left()), value(leave.right()))) {
                         return Result.unequal(comparison);
@@ -107,7 +124,7 @@ final class Interpreter {
         return Math.max(value(sequence.result()), Result.LEAST_VALUE);
     }
 
-    private long value(Value value) {
+    long value(Value value) {
         return switch (value) {
             case Value.Constant constant -> constant.value();
             case Value.Parameter parameter -> (Long) arguments[parameter.index()];
@@ -132,7 +149,8 @@ final class Interpreter {
         return range + offsetInRange(place, bytes);
     }
 
-    private long offsetInRange(Place place, int bytes) {
+    /** {@return where a place is, confined to the range} */
+    long offsetInRange(Place place, int bytes) {
         long base = place.base() == null ? 0 : value(place.base());
         if (place.index() == null) {
             return base + place.displacementBytes();
@@ -141,7 +159,8 @@ final class Interpreter {
         return sum & (strideBytes - bytes);
     }
 
-    private boolean storesToHeader(Op op) {
+    /** {@return whether an op would hit the header of the range, and so is not executed} */
+    boolean storesToHeader(Op op) {
         return switch (op) {
             case Op.Store store -> isInHeader(store.to(), store.width().bytes());
             case Op.Copy copy -> isInHeader(copy.to(), 1);
@@ -154,80 +173,37 @@ final class Interpreter {
         return place.index() != null && offsetInRange(place, bytes) < Ranges.HEADER_BYTES;
     }
 
+    private MemorySegment memoryOf(Place place) {
+        return Objects.requireNonNullElse(segmentOf(place), memory);
+    }
+
     private long load(Place place, Width width) {
-        MemorySegment segment = segmentOf(place);
-        long at = offset(place, width.bytes());
-        return segment == null ? loadAligned(at, width) : loadUnaligned(segment, at, width);
-    }
-
-    private long loadAligned(long at, Width width) {
-        return switch (width) {
-            case BYTE -> memory.get(JAVA_BYTE, at) & 0xFF;
-            case SHORT -> memory.get(JAVA_SHORT, at) & 0xFFFF;
-            case INT -> memory.get(JAVA_INT, at) & 0xFFFF_FFFFL;
-            case LONG -> memory.get(JAVA_LONG, at);
-        };
-    }
-
-    private static long loadUnaligned(MemorySegment segment, long at, Width width) {
-        return switch (width) {
-            case BYTE -> segment.get(JAVA_BYTE, at) & 0xFF;
-            case SHORT -> segment.get(JAVA_SHORT_UNALIGNED, at) & 0xFFFF;
-            case INT -> segment.get(JAVA_INT_UNALIGNED, at) & 0xFFFF_FFFFL;
-            case LONG -> segment.get(JAVA_LONG_UNALIGNED, at);
-        };
+        return Access.load(memoryOf(place), offset(place, width.bytes()), width.bytes());
     }
 
     private void store(Place place, long value, Width width) {
-        MemorySegment segment = segmentOf(place);
-        long at = offset(place, width.bytes());
-        if (segment == null) {
-            storeAligned(at, value, width);
-        } else {
-            storeUnaligned(segment, at, value, width);
-        }
-    }
-
-    private void storeAligned(long at, long value, Width width) {
-        switch (width) {
-            case BYTE -> memory.set(JAVA_BYTE, at, (byte) value);
-            case SHORT -> memory.set(JAVA_SHORT, at, (short) value);
-            case INT -> memory.set(JAVA_INT, at, (int) value);
-            case LONG -> memory.set(JAVA_LONG, at, value);
-        }
-    }
-
-    private static void storeUnaligned(MemorySegment segment, long at, long value, Width width) {
-        switch (width) {
-            case BYTE -> segment.set(JAVA_BYTE, at, (byte) value);
-            case SHORT -> segment.set(JAVA_SHORT_UNALIGNED, at, (short) value);
-            case INT -> segment.set(JAVA_INT_UNALIGNED, at, (int) value);
-            case LONG -> segment.set(JAVA_LONG_UNALIGNED, at, value);
-        }
+        Access.store(memoryOf(place), offset(place, width.bytes()), width.bytes(), value);
     }
 
     private boolean copy(Op.Copy copy) {
-        long length = value(copy.lengthBytes());
-        if (Long.compareUnsigned(length, copy.maxBytes()) > 0
-                || !endsInRange(copy.to(), length)
-                || !endsInRange(copy.from(), length)) {
+        if (!fits(copy)) {
             return false;
         }
-        MemorySegment to = Objects.requireNonNullElse(segmentOf(copy.to()), memory);
-        MemorySegment from = Objects.requireNonNullElse(segmentOf(copy.from()), memory);
-        long toOffset = offset(copy.to(), 1);
-        long fromOffset = offset(copy.from(), 1);
-        long done = 0;
-        for (; length - done >= Long.BYTES; done += Long.BYTES) {
-            to.set(
-                    JAVA_LONG_UNALIGNED,
-                    toOffset + done,
-                    from.get(JAVA_LONG_UNALIGNED, fromOffset + done));
-        }
-        for (; done < length; done++) {
-            to.set(JAVA_BYTE, toOffset + done, from.get(JAVA_BYTE, fromOffset + done));
-        }
+        Access.copy(
+                memoryOf(copy.to()),
+                offset(copy.to(), 1),
+                memoryOf(copy.from()),
+                offset(copy.from(), 1),
+                value(copy.lengthBytes()));
         return true;
+    }
+
+    /** {@return whether a copy is within its bound, and both its ends lie in the range} */
+    boolean fits(Op.Copy copy) {
+        long length = value(copy.lengthBytes());
+        return Long.compareUnsigned(length, copy.maxBytes()) <= 0
+                && endsInRange(copy.to(), length)
+                && endsInRange(copy.from(), length);
     }
 
     private boolean endsInRange(Place place, long length) {

@@ -3,12 +3,17 @@ package dev.cpulocal.internal;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import dev.cpulocal.CpuMemory;
+import dev.cpulocal.OperationVector;
 import dev.cpulocal.Result;
 import dev.cpulocal.Sequence;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -53,6 +58,7 @@ public final class Ranges {
     private final int strideBytes;
     private final int count;
     private final MemorySegment memory;
+    private final StopWords stopWords;
     private final LongAdder retries = new LongAdder();
     private final LongAdder completions = new LongAdder();
     private final LongAdder stops = new LongAdder();
@@ -72,6 +78,7 @@ public final class Ranges {
         long bytes = (long) strideBytes * count;
         this.memory =
                 mapped ? map(bytes, strideBytes) : Arena.ofAuto().allocate(bytes, HEADER_BYTES);
+        this.stopWords = new StopWords(memory, strideBytes, count);
     }
 
     /** {@return how many ranges every memory has} */
@@ -108,6 +115,10 @@ public final class Ranges {
         return count;
     }
 
+    MemorySegment memory() {
+        return memory;
+    }
+
     /** {@return the address of range 0: what a linked sequence takes as base} */
     public long base() {
         return memory.address();
@@ -142,13 +153,13 @@ public final class Ranges {
                 return result;
             }
             if (result == Result.STOPPED) {
-                StopWord.backOff(tries);
+                stopWords.spinWhileStopped(current());
             } else if (result == Result.UNREGISTERED && !engine.registerThread()) {
                 break;
             }
         }
         completions.increment();
-        return execute(engine.currentRange(count), sequence, arguments);
+        return execute(current(), sequence, arguments);
     }
 
     private long attempt(MethodHandle attempt, Object[] arguments) {
@@ -168,14 +179,11 @@ public final class Ranges {
      * @return the result, never transient
      */
     public long execute(int range, Sequence sequence, Object[] arguments) {
-        stops.increment();
-        long start = start(range);
-        StopWord.take(memory, start);
+        stop(range);
         try {
-            engine.fence(range);
-            return Interpreter.run(sequence, memory, start, strideBytes, arguments);
+            return interpret(range, sequence, arguments);
         } finally {
-            StopWord.clear(memory, start);
+            resume(range);
         }
     }
 
@@ -187,36 +195,135 @@ public final class Ranges {
      * @return the results by range, none transient
      */
     public long[] executeOnAll(Sequence sequence, Object[] arguments) {
+        long[] results = new long[count];
+        whileStopped(
+                all(), () -> Arrays.setAll(results, range -> interpret(range, sequence, arguments)));
+        return results;
+    }
+
+    /** Looks at what a sequence would load, beside whatever runs on the range. */
+    Interpreter look(int range, Sequence sequence, Object[] arguments) {
+        return Interpreter.look(sequence, memory, start(range), strideBytes, arguments);
+    }
+
+    private long interpret(int range, Sequence sequence, Object[] arguments) {
+        return Interpreter.run(sequence, memory, start(range), strideBytes, arguments);
+    }
+
+    /**
+     * Executes vectors on a given range, one after the other, with one fence, the range stopped
+     * from the first to the last, and so are those that the vectors name.
+     *
+     * @param range which
+     * @param vectors the vectors, in order
+     * @param arguments of each, as {@link Arguments} checked them
+     * @return the answers
+     */
+    public long[] execute(int range, List<OperationVector> vectors, List<Object[]> arguments) {
+        BitSet stopped = new BitSet();
+        stopped.set(range);
+        ResolvedVector[] resolved = new ResolvedVector[vectors.size()];
+        Arrays.setAll(
+                resolved,
+                i -> new ResolvedVector(vectors.get(i), this, range, arguments.get(i)));
+        boolean anyRuns = false;
+        for (ResolvedVector vector : resolved) {
+            stopped.or(vector.named());
+            anyRuns |= !vector.isOutOfRange();
+        }
+        long[] results = new long[resolved.length];
+        Arrays.fill(results, Result.OUT_OF_RANGE);
+        if (anyRuns) {
+            whileStopped(stopped, () -> Arrays.setAll(results, i -> resolved[i].run(range)));
+        }
+        return results;
+    }
+
+    /** The same for one vector. */
+    long execute(int range, OperationVector vector, Object[] arguments) {
+        return execute(range, List.of(vector), List.<Object[]>of(arguments))[0];
+    }
+
+    /**
+     * Executes a vector on every range, with one fence, all of them stopped together.
+     *
+     * @param vector the vector
+     * @param arguments as {@link Arguments} checked them
+     * @return the answers by range
+     */
+    public long[] executeOnAll(OperationVector vector, Object[] arguments) {
+        ResolvedVector resolved = new ResolvedVector(vector, this, count - 1, arguments);
+        long[] results = new long[count];
+        Arrays.fill(results, Result.OUT_OF_RANGE);
+        if (!resolved.isOutOfRange()) {
+            whileStopped(all(), () -> Arrays.setAll(results, resolved::run));
+        }
+        return results;
+    }
+
+    /* ------------------------- Stopping ------------------------- */
+
+    private BitSet all() {
+        BitSet all = new BitSet();
+        all.set(0, count);
+        return all;
+    }
+
+    /** Stops ranges, with one fence, does some work, and lets them go on. */
+    private void whileStopped(BitSet ranges, Runnable work) {
         stops.increment();
-        int taken = 0;
+        BitSet taken = new BitSet();
         try {
             // Always ascending, so that two of these cannot wait for each other.
-            for (; taken < count; taken++) {
-                StopWord.take(memory, start(taken));
+            ranges.stream()
+                    .forEach(range -> {
+                        stopWords.take(range);
+                        taken.set(range);
+                    });
+            if (ranges.cardinality() == 1) {
+                engine.fence(ranges.nextSetBit(0));
+            } else {
+                engine.fenceAll();
             }
-            engine.fenceAll();
-            long[] results = new long[count];
-            for (int range = 0; range < count; range++) {
-                results[range] =
-                        Interpreter.run(sequence, memory, start(range), strideBytes, arguments);
-            }
-            return results;
+            work.run();
         } finally {
-            while (taken > 0) {
-                StopWord.clear(memory, start(--taken));
+            taken.stream().forEach(stopWords::clear);
+        }
+    }
+
+    /** Stops a range until the same thread calls {@link #resume}. */
+    public void stop(int range) {
+        stops.increment();
+        stopWords.take(range);
+        boolean fenced = false;
+        try {
+            engine.fence(range);
+            fenced = true;
+        } finally {
+            if (!fenced) {
+                stopWords.clear(range);
             }
         }
     }
 
-    /** Stops a range until {@link #resume}, as tests do to reach the stopped paths. */
-    public void stop(int range) {
-        StopWord.take(memory, start(range));
-        engine.fence(range);
-    }
-
     /** Ends a {@link #stop}. */
     public void resume(int range) {
-        StopWord.clear(memory, start(range));
+        stopWords.clear(range);
+    }
+
+    /** {@return the range that the calling thread would use now} */
+    public int current() {
+        return engine.currentRange(count);
+    }
+
+    /** {@return who stops which range} */
+    public List<CpuMemory.Stop> holders() {
+        return stopWords.holders();
+    }
+
+    /** {@return the longest time that a range was stopped} */
+    public long longestStopNanos() {
+        return stopWords.longestNanos();
     }
 
     /** {@return how often a bare attempt did not end an operation} */
@@ -248,7 +355,7 @@ public final class Ranges {
 
     /** Adds to 8 bytes of the current thread's range by an atomic instruction. */
     void addAtomically(long offset, long value) {
-        long word = start(engine.currentRange(count)) + offset;
+        long word = start(current()) + offset;
         WORD.getAndAdd(memory, word, value);
     }
 

@@ -100,7 +100,7 @@ public final class Uses {
         };
     }
 
-    private static List<Value> read(Op op) {
+    static List<Value> read(Op op) {
         List<Value> values = new ArrayList<>();
         switch (op) {
             case Op.Load load -> add(values, load.from());
