@@ -174,10 +174,7 @@ public final class CpuMemory {
      */
     public Statistics statistics() {
         return new Statistics(
-                ranges.retries(),
-                ranges.completions(),
-                ranges.stops(),
-                ranges.longestStopNanos());
+                ranges.retries(), ranges.completions(), ranges.stops(), ranges.longestStopNanos());
     }
 
     /**

@@ -57,8 +57,7 @@ import java.util.function.Consumer;
  * @param parameters the arguments of an execution
  * @param operations the operations, at most 16
  */
-public record OperationVector(
-        String name, List<Parameter> parameters, List<Operation> operations) {
+public record OperationVector(String name, List<Parameter> parameters, List<Operation> operations) {
 
     /** All operations were executed. */
     public static final long DONE = 0;
@@ -131,8 +130,7 @@ public record OperationVector(
      * @param width how many bytes
      * @param order its memory order, for those who are not excluded
      */
-    public record Arithmetic(
-            Place to, Operator operator, Value operand, Width width, Order order)
+    public record Arithmetic(Place to, Operator operator, Value operand, Width width, Order order)
             implements Operation {
         @Override
         public int maxBytes() {
@@ -371,11 +369,7 @@ public record OperationVector(
          * @param maxBytes the bound of the length
          */
         public void compare(
-                Operand left,
-                Condition condition,
-                Operand right,
-                Value lengthBytes,
-                int maxBytes) {
+                Operand left, Condition condition, Operand right, Value lengthBytes, int maxBytes) {
             operations.add(new Compare(left, condition, right, lengthBytes, maxBytes));
         }
 

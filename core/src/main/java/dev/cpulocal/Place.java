@@ -11,10 +11,11 @@ import org.jspecify.annotations.Nullable;
  * several CPUs, may {@linkplain #on name} the CPU.
  *
  * <p>A place of a sequence that depends on an {@code index} cannot be checked before the call, so
- * the machine code confines it: the offset is taken modulo the stride
- * and rounded down to the width of the access. A wrong index reads or overwrites another item of
- * the same CPU; it never leaves the memory. The range's header, at offset 0, is the library's own:
- * a store that would hit it makes the sequence leave with {@link Result#OUT_OF_RANGE}.
+ * the machine code confines it: the offset is taken modulo the stride and rounded down to the width
+ * of the access. A wrong index reads or overwrites another item of the same CPU; it never leaves
+ * the memory. The range's header, at offset 0, is the library's own: an index that leads there
+ * makes the sequence leave with {@link Result#OUT_OF_RANGE}. An operation vector, whose places are
+ * all known before it begins, answers so for every place outside the range.
  *
  * @param base an item or a segment; null for an offset from the start of the CPU's range
  * @param index what varies, or null for a constant place

@@ -26,8 +26,8 @@ public final class Result {
     public static final long UNREGISTERED = Long.MIN_VALUE + 2;
 
     /**
-     * A copy was longer than its bound, or would have left the CPU's range; or a store with an
-     * index would have hit the header of the range. Nothing was committed.
+     * A copy was longer than its bound, or would have left the CPU's range; or an index led into
+     * the header of the range, as following the null of a list does. Nothing was committed.
      */
     public static final long OUT_OF_RANGE = Long.MIN_VALUE + 3;
 

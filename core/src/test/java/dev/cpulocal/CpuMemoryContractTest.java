@@ -348,7 +348,7 @@ class CpuMemoryContractTest {
     }
 
     @Test
-    void headerOfARangeCanBeReadAndNotWritten() {
+    void headerOfARangeIsOutOfRange() {
         Copy copy = bind(Sequences.LOAD_CBNE_MEMCPY_STORE, Copy.class);
         Three addBehind = bind(Sequences.LOAD_ADD_LOAD_LOAD_ADD_STORE, Three.class);
         Store store = bind(INDEXED_STORE, Store.class);
@@ -367,6 +367,7 @@ class CpuMemoryContractTest {
                             }
                         }
                         assertEquals(Result.OUT_OF_RANGE, addBehind.call(item, 64, 1));
+                        assertEquals(Result.OUT_OF_RANGE, addBehind.call(item, 0, 1));
                     });
         }
         if (mode != Mode.STOPPED) {

@@ -31,6 +31,7 @@ final class Fences {
 
     private final int all;
     private final IntConsumer fence;
+    private final int spins;
     private final AtomicLongArray begun;
     private final AtomicLongArray completed;
     private final ReentrantLock turn = new ReentrantLock();
@@ -42,8 +43,14 @@ final class Fences {
      * @param fence makes one, on a CPU, or on all for the number of CPUs
      */
     Fences(int ranges, IntConsumer fence) {
+        this(ranges, fence, SPINS);
+    }
+
+    /** Shares fences, with a given patience. */
+    Fences(int ranges, IntConsumer fence, int spins) {
         this.all = ranges;
         this.fence = fence;
+        this.spins = spins;
         begun = new AtomicLongArray(ranges + 1);
         completed = new AtomicLongArray(ranges + 1);
     }
@@ -62,22 +69,29 @@ final class Fences {
      * @throws UnsupportedOperationException if the kernel refuses
      */
     void fence(int cpu) {
-        request(cpu);
+        begin(cpu).run();
     }
 
     /** The same for all CPUs. */
     void fenceAll() {
-        request(all);
+        begin(all).run();
     }
 
-    private void request(int target) {
+    /**
+     * {@return what waits until no sequence that began before this call runs on a CPU, or on any}
+     */
+    Runnable begin(int target) {
         long next = begun.get(target) + 1;
         long nextOnAll = begun.get(all) + 1;
-        for (int spins = 0; !turn.tryLock(); spins++) {
+        return () -> await(target, next, nextOnAll);
+    }
+
+    private void await(int target, long next, long nextOnAll) {
+        for (int turns = 0; !turn.tryLock(); turns++) {
             if (isMet(target, next, nextOnAll)) {
                 return;
             }
-            if (spins >= SPINS) {
+            if (turns >= spins) {
                 fence.accept(target);
                 return;
             }

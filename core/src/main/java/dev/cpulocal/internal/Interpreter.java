@@ -72,8 +72,7 @@ final class Interpreter {
             long range,
             int strideBytes,
             Object[] arguments) {
-        Interpreter interpreter =
-                new Interpreter(sequence, memory, range, strideBytes, arguments);
+        Interpreter interpreter = new Interpreter(sequence, memory, range, strideBytes, arguments);
         for (Op op : sequence.ops()) {
             if (op instanceof Op.Load || op instanceof Op.Compute) {
                 interpreter.define(op);
@@ -95,7 +94,7 @@ final class Interpreter {
     private long run() {
         int comparison = 0;
         for (Op op : sequence.ops()) {
-            if (storesToHeader(op)) {
+            if (hitsHeader(op)) {
                 return Result.OUT_OF_RANGE;
             }
             switch (op) {
@@ -160,12 +159,13 @@ final class Interpreter {
     }
 
     /** {@return whether an op would hit the header of the range, and so is not executed} */
-    boolean storesToHeader(Op op) {
+    boolean hitsHeader(Op op) {
         return switch (op) {
+            case Op.Load load -> isInHeader(load.from(), load.width().bytes());
             case Op.Store store -> isInHeader(store.to(), store.width().bytes());
-            case Op.Copy copy -> isInHeader(copy.to(), 1);
+            case Op.Copy copy -> isInHeader(copy.to(), 1) || isInHeader(copy.from(), 1);
             case Op.Commit commit -> isInHeader(commit.to(), commit.width().bytes());
-            case Op.Load _, Op.Compute _, Op.Leave _ -> false;
+            case Op.Compute _, Op.Leave _ -> false;
         };
     }
 

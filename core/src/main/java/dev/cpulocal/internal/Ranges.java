@@ -197,7 +197,8 @@ public final class Ranges {
     public long[] executeOnAll(Sequence sequence, Object[] arguments) {
         long[] results = new long[count];
         whileStopped(
-                all(), () -> Arrays.setAll(results, range -> interpret(range, sequence, arguments)));
+                all(),
+                () -> Arrays.setAll(results, range -> interpret(range, sequence, arguments)));
         return results;
     }
 
@@ -224,8 +225,7 @@ public final class Ranges {
         stopped.set(range);
         ResolvedVector[] resolved = new ResolvedVector[vectors.size()];
         Arrays.setAll(
-                resolved,
-                i -> new ResolvedVector(vectors.get(i), this, range, arguments.get(i)));
+                resolved, i -> new ResolvedVector(vectors.get(i), this, range, arguments.get(i)));
         boolean anyRuns = false;
         for (ResolvedVector vector : resolved) {
             stopped.or(vector.named());
@@ -270,7 +270,7 @@ public final class Ranges {
     }
 
     /** Stops ranges, with one fence, does some work, and lets them go on. */
-    private void whileStopped(BitSet ranges, Runnable work) {
+    public void whileStopped(BitSet ranges, Runnable work) {
         stops.increment();
         BitSet taken = new BitSet();
         try {
@@ -319,6 +319,11 @@ public final class Ranges {
     /** {@return who stops which range} */
     public List<CpuMemory.Stop> holders() {
         return stopWords.holders();
+    }
+
+    /** {@return whether a thread has waited for a range so long that nobody may overtake it} */
+    public boolean isSomebodyImpatient(int range) {
+        return stopWords.isSomebodyImpatient(range);
     }
 
     /** {@return the longest time that a range was stopped} */

@@ -18,7 +18,9 @@ import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** An operation vector with its arguments, all of whose operands are known to lie where they may. */
+/**
+ * An operation vector with its arguments, all of whose operands are known to lie where they may.
+ */
 final class ResolvedVector {
 
     /*
@@ -88,8 +90,7 @@ final class ResolvedVector {
         }
     }
 
-    private record Arithmetic(
-            Reference to, Operator operator, long operand, int bytes, Order order)
+    private record Arithmetic(Reference to, Operator operator, long operand, int bytes, Order order)
             implements Step {
         @Override
         public boolean run(int range) {
@@ -187,13 +188,11 @@ final class ResolvedVector {
                 boolean equal = compare.condition() == Condition.EQUAL;
                 Reference left = operand(compare.left(), bytes, compare.maxBytes());
                 Reference right = operand(compare.right(), bytes, compare.maxBytes());
-                yield left == null || right == null
-                        ? null
-                        : new Compare(left, right, bytes, equal);
+                yield left == null || right == null ? null : new Compare(left, right, bytes, equal);
             }
             case OperationVector.Copy copy -> {
                 long bytes = number(copy.lengthBytes());
-                Reference to = stored(copy.to(), bytes, copy.maxBytes());
+                Reference to = place(copy.to(), bytes, copy.maxBytes());
                 Reference from = operand(copy.from(), bytes, copy.maxBytes());
                 yield to == null || from == null ? null : new Copy(to, from, bytes, copy.order());
             }
@@ -207,7 +206,7 @@ final class ResolvedVector {
         long operand = number(arithmetic.operand());
         Operator operator = arithmetic.operator();
         boolean shift = operator == Operator.SHIFT_LEFT || operator == Operator.SHIFT_RIGHT;
-        Reference to = stored(arithmetic.to(), bytes, bytes);
+        Reference to = place(arithmetic.to(), bytes, bytes);
         return to == null || (shift && Long.compareUnsigned(operand, bytes * 8L) >= 0)
                 ? null
                 : new Arithmetic(to, operator, operand, bytes, arithmetic.order());
@@ -217,15 +216,6 @@ final class ResolvedVector {
         return value instanceof Value.Constant constant
                 ? constant.value()
                 : (Long) arguments[((Parameter) value).index()];
-    }
-
-    private @Nullable Reference stored(Place place, long bytes, int maxBytes) {
-        Reference to = place(place, bytes, maxBytes);
-        boolean inHeader =
-                to != null
-                        && !isInSegment(place.base())
-                        && (to.offset & (strideBytes - 1)) < Ranges.HEADER_BYTES;
-        return inHeader ? null : to;
     }
 
     private @Nullable Reference operand(Operand operand, long bytes, int maxBytes) {
@@ -257,18 +247,14 @@ final class ResolvedVector {
             return null;
         }
         Parameter base = place.base();
-        return base != null && isInSegment(base)
+        return base != null && base.kind() == Kind.SEGMENT
                 ? inSegment(place, base, bytes)
                 : inRange(place, base, bytes);
     }
 
-    private static boolean isInSegment(@Nullable Parameter base) {
-        return base != null && base.kind() == Kind.SEGMENT;
-    }
-
     private @Nullable Reference inRange(Place place, @Nullable Parameter base, long bytes) {
         long offset = base == null ? displaced(place, 0) : displaced(place, number(base));
-        if (offset < 0 || offset > strideBytes - bytes) {
+        if (offset < Ranges.HEADER_BYTES || offset > strideBytes - bytes) {
             return null;
         }
         if (place.range() == null) {

@@ -68,6 +68,7 @@ final class StopWords {
     /** The right to one range. */
     private static final class Turn extends ReentrantLock {
         private static final long serialVersionUID = 1;
+
         /** How many have waited long enough for everybody to queue. */
         final AtomicInteger impatient = new AtomicInteger();
 
@@ -186,17 +187,15 @@ final class StopWords {
         Thread holder = turn.holder();
         long held = System.nanoTime() - turn.sinceNanos;
         long due = turn.nextWarningNanos.get();
-        if (holder != null
-                && held >= due
-                && turn.nextWarningNanos.compareAndSet(due, 2 * held)) {
+        if (holder != null && held >= due && turn.nextWarningNanos.compareAndSet(due, 2 * held)) {
             System.getLogger("dev.cpulocal")
                     .log(
                             Level.WARNING,
-                            "range {0} has been stopped for {1} ms by {2}, and {3} threads wait:{4}",
+                            "range {0} has been stopped for {1} ms by {2}; threads that wait: {3}{4}",
                             range,
                             TimeUnit.NANOSECONDS.toMillis(held),
                             holder,
-                            turn.getQueueLength(),
+                            turn.impatient.get(),
                             Arrays.stream(holder.getStackTrace())
                                     .limit(SHOWN_FRAMES)
                                     .map(frame -> "\n    at " + frame)
@@ -218,6 +217,10 @@ final class StopWords {
             }
         }
         return holders;
+    }
+
+    boolean isSomebodyImpatient(int range) {
+        return turn(range).impatient.get() > 0;
     }
 
     /** {@return how long a range was ever held} */

@@ -89,7 +89,7 @@ public final class VectorForm {
                 case Op.CommitAdd commit ->
                         add(
                                 new Arithmetic(
-                                        stored(commit, commit.to(), commit.width().bytes()),
+                                        place(commit, commit.to(), commit.width().bytes()),
                                         Operator.ADD,
                                         number(commit.value()),
                                         commit.width(),
@@ -127,7 +127,7 @@ public final class VectorForm {
     }
 
     private void load(Op.Load load, int number) {
-        Place from = place(load.from(), load.width().bytes());
+        Place from = place(load, load.from(), load.width().bytes());
         if (isOnlyComparedOrMoved(load, number)) {
             moved.put(load.result(), from);
         } else if (isStoredBetween(0, number)) {
@@ -203,7 +203,7 @@ public final class VectorForm {
     }
 
     private void store(Op op, Place to, Value value, Width width, Order order) {
-        Place place = stored(op, to, width.bytes());
+        Place place = place(op, to, width.bytes());
         Constant bytes = new Constant(width.bytes());
         add(new Copy(place, operand(value), bytes, width.bytes(), order), null);
     }
@@ -214,16 +214,21 @@ public final class VectorForm {
                         && copy.from().index() == null
                         && copy.lengthBytes() instanceof Constant length
                         && Long.compareUnsigned(length.value(), copy.maxBytes()) <= 0;
-        Place to = stored(copy, copy.to(), 1);
+        Place to = place(copy, copy.to(), 1);
         Value length = copy.lengthBytes();
         if (!certain) {
             addFlag("fits", look -> look.fits(copy), Failure.OUT_OF_RANGE);
             length =
                     parameter(
                             "length",
-                            look -> look.fits(copy) ? look.value(copy.lengthBytes()) : 0);
+                            look ->
+                                    look.hitsHeader(copy) || !look.fits(copy)
+                                            ? 0
+                                            : look.value(copy.lengthBytes()));
         }
-        add(new Copy(to, place(copy.from(), 1), length, copy.maxBytes(), Order.RELAXED), null);
+        add(
+                new Copy(to, place(copy, copy.from(), 1), length, copy.maxBytes(), Order.RELAXED),
+                null);
     }
 
     /** Goes on only if something holds when one looks. */
@@ -262,25 +267,19 @@ public final class VectorForm {
                         value, _ -> parameter(value.toString(), look -> look.value(value)));
     }
 
-    private Place place(Place place, int bytes) {
-        return place.index() == null
-                ? place
-                : Place.offset(parameter("at", look -> look.offsetInRange(place, bytes)), 0);
-    }
-
-    /** A place that is stored to: if it is in the header, the vector leaves before it does. */
-    private Place stored(Op op, Place to, int bytes) {
-        if (to.index() == null) {
-            return to;
+    /** A place of an op: if it is in the header, the vector leaves before it gets there. */
+    private Place place(Op op, Place place, int bytes) {
+        if (place.index() == null) {
+            return place;
         }
-        addFlag("allowed", look -> !look.storesToHeader(op), Failure.OUT_OF_RANGE);
+        addFlag("allowed", look -> !look.hitsHeader(op), Failure.OUT_OF_RANGE);
         return Place.offset(
                 parameter(
                         "at",
                         look ->
-                                look.storesToHeader(op)
+                                look.hitsHeader(op)
                                         ? Ranges.HEADER_BYTES
-                                        : look.offsetInRange(to, bytes)),
+                                        : look.offsetInRange(place, bytes)),
                 0);
     }
 

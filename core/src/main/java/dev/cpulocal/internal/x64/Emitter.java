@@ -198,7 +198,7 @@ public final class Emitter {
             case Op.Compute compute -> compute(compute, number);
             case Op.Leave leave -> leave(leave, number);
             case Op.Store store -> {
-                Memory to = writable(store.to(), store.width().bytes());
+                Memory to = address(store.to(), store.width().bytes());
                 asm.store(to, inRegister(store.value()), store.width().bytes());
                 release(number);
             }
@@ -207,11 +207,11 @@ public final class Emitter {
                 release(number);
             }
             case Op.CommitStore commit -> {
-                Memory to = writable(commit.to(), commit.width().bytes());
+                Memory to = address(commit.to(), commit.width().bytes());
                 asm.store(to, inRegister(commit.value()), commit.width().bytes());
             }
             case Op.CommitAdd commit -> {
-                Memory to = writable(commit.to(), commit.width().bytes());
+                Memory to = address(commit.to(), commit.width().bytes());
                 asm.addToMemory(to, inRegister(commit.value()), commit.width().bytes());
             }
         }
@@ -296,7 +296,7 @@ public final class Emitter {
         checkEnd(copy.to(), copy.lengthBytes(), outOfRange);
         checkEnd(copy.from(), copy.lengthBytes(), outOfRange);
         asm.lea(R11, address(copy.from(), 1));
-        asm.lea(R10, writable(copy.to(), 1));
+        asm.lea(R10, address(copy.to(), 1));
         asm.store(FIRST_SAVE, RCX, 8);
         asm.store(SECOND_SAVE, RDX, 8);
         moveTo(RCX, copy.lengthBytes());
@@ -337,21 +337,13 @@ public final class Emitter {
         }
     }
 
-    /** The operand of a place that is stored to: an index must not lead into the header. */
-    private Memory writable(Place place, int bytes) {
-        Memory memory = address(place, bytes);
-        if (place.index() != null) {
-            asm.arithmetic(Arithmetic.CMP, R10, Ranges.HEADER_BYTES, false);
-            asm.jump(Condition.BELOW, exit("out_of_range", Result.OUT_OF_RANGE));
-        }
-        return memory;
-    }
-
-    /** The operand of a place; an indexed one needs r10. */
+    /** The operand of a place; an indexed one needs r10, and must not lead into the header. */
     private Memory address(Place place, int bytes) {
         Parameter base = place.base();
         if (place.index() != null) {
             confinedOffset(place, bytes);
+            asm.arithmetic(Arithmetic.CMP, R10, Ranges.HEADER_BYTES, false);
+            asm.jump(Condition.BELOW, exit("out_of_range", Result.OUT_OF_RANGE));
             return Memory.at(RAX, R10, 0);
         }
         if (base != null && base.kind() == Value.Kind.SEGMENT) {
