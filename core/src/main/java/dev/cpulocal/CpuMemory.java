@@ -391,7 +391,7 @@ public final class CpuMemory {
      * @throws WrongThreadException if a segment is another thread's
      */
     public long execute(int range, OperationVector vector, Object... arguments) {
-        return execute(range, List.of(vector.with(arguments)))[0];
+        return ranges.execute(checkRange(range), vector, checked(vector, arguments));
     }
 
     /**

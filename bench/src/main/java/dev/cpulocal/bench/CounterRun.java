@@ -144,11 +144,11 @@ public final class CounterRun {
                         .measurementTime(time)
                         .shouldFailOnError(true)
                         .verbosity(VerboseMode.NORMAL);
+        List<String> jvmOptions = new ArrayList<>(configuration.subject().jvmOptions());
         if (configuration.virtual()) {
-            options.jvmArgsPrepend(
-                    "-Djmh.executor=VIRTUAL",
-                    "-D" + CounterBenchmark.CARRIERS + "=" + configuration.threads());
+            jvmOptions.add("-Djmh.executor=VIRTUAL");
+            jvmOptions.add("-D" + CounterBenchmark.CARRIERS + "=" + configuration.threads());
         }
-        return options.build();
+        return options.jvmArgsPrepend(jvmOptions.toArray(String[]::new)).build();
     }
 }

@@ -30,6 +30,7 @@ public record Plan(List<Part> parts, int warmups, int iterations, int iterationM
     private static final List<Subject> MAIN = List.of(Subject.CPU_COUNTER, Subject.LONG_ADDER);
     private static final List<Subject> OTHERS =
             List.of(
+                    Subject.CPU_COUNTER_OFF,
                     Subject.ATOMIC_LONG,
                     Subject.THREAD_STRIPED,
                     Subject.CPU_ATOMIC,

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cpulocal.bench;
 
+import java.util.List;
+
 /** What is measured: ways to count, from what users take today to the parts of ours. */
 public enum Subject {
     /**
      * {@link dev.cpulocal.CpuCounter}; for many counters a row of {@link dev.cpulocal.CpuCounters}.
      */
     CPU_COUNTER("CpuCounter"),
+    /** The same with rseq switched off: its portable mode. */
+    CPU_COUNTER_OFF("CpuCounter, rseq off"),
     /** The JDK's striped counter. */
     LONG_ADDER("LongAdder"),
     /** The JDK's atomic number. */
@@ -46,6 +50,11 @@ public enum Subject {
         return this != C_LOOP;
     }
 
+    /** {@return the options of the JVM it runs in} */
+    List<String> jvmOptions() {
+        return this == CPU_COUNTER_OFF ? List.of("-Dcpulocal.rseq=off") : List.of();
+    }
+
     /** {@return whether its sums are what was added} */
     boolean counts() {
         return this != EMPTY_CALL;
@@ -58,7 +67,7 @@ public enum Subject {
      */
     Counting create(int counters) {
         return switch (this) {
-            case CPU_COUNTER -> CpuCountings.counters(counters);
+            case CPU_COUNTER, CPU_COUNTER_OFF -> CpuCountings.counters(counters);
             case LONG_ADDER -> JdkCountings.adders(counters);
             case ATOMIC_LONG -> JdkCountings.atomics(counters);
             case THREAD_STRIPED -> new JdkCountings.Striped(counters);

@@ -52,6 +52,8 @@ public final class Tables {
             out.print(MemoryFootprint.markdown(MemoryFootprint.measure(8_000, 5)));
             out.println();
             out.print(FirstUse.markdown(FirstUse.measure(11)));
+            out.println();
+            out.print(RemoteRun.markdown(RemoteRun.measure(5)));
         }
     }
 

@@ -27,6 +27,8 @@ import picocli.CommandLine.Parameters;
                     + " threads. About two minutes; half a minute with --quick.",
             "  memory     How many bytes a counter takes once all CPUs have added to it.",
             "  first-use  How long a fresh JVM takes to its first addition.",
+            "  remote     Operation vectors on another CPU's data, one by one and in batches, beside"
+                    + " membarrier alone, by the number of threads that run.",
             "",
             "Each configuration of counter runs in several JVMs, which take turns; every trial is"
                     + " checked against what its threads added.",

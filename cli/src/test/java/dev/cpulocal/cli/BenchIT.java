@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cpulocal.cli;
 
+import static java.util.stream.Collectors.toSet;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.cpulocal.bench.RemoteRun;
 import dev.cpulocal.cli.CommandLineRun.Result;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -63,10 +66,27 @@ class BenchIT {
     }
 
     @Test
+    void measuresWorkOnOtherCpus() throws Exception {
+        Result result =
+                CommandLineRun.jar()
+                        .run("bench", "remote", "--quick", "--json")
+                        .expect(ExitCode.OK);
+
+        JsonNode rows = result.json().at("/remote/rows");
+        Set<String> kinds = new TreeSet<>(rows.findValuesAsText("kind"));
+        assertEquals(
+                Arrays.stream(RemoteRun.Kind.values()).map(Enum::name).collect(toSet()), kinds);
+        for (JsonNode row : rows) {
+            assertSpread(row.get("nanos"));
+            assertSpread(row.get("p99Nanos"));
+        }
+    }
+
+    @Test
     void refusesWhatDoesNotExist() throws Exception {
         Result name = CommandLineRun.jar().run("bench", "counter", "queue");
         assertEquals(
-                "cpulocal bench: benchmark: queue (expected: counter, memory, first-use)\n",
+                "cpulocal bench: benchmark: queue (expected: counter, memory, first-use, remote)\n",
                 name.expect(ExitCode.USAGE).err());
 
         for (List<String> wrong :

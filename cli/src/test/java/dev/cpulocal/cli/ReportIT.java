@@ -11,6 +11,7 @@ import dev.cpulocal.cli.CommandLineRun.Result;
 import dev.cpulocal.cli.terminal.Units;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -69,12 +70,14 @@ class ReportIT {
         }
         assertEquals(5, results.at("/bench/memory/rows").size());
         assertTrue(results.at("/bench/firstUse/starts").asInt() >= 3);
+        assertTrue(results.at("/bench/remote/rows").size() > 0);
         assertEquals(6, results.at("/stress/modes").size());
         for (JsonNode mode : results.at("/stress/modes")) {
             String operations = Units.count(mode.at("/outcome/operations").asLong());
             assertTrue(page.contains(">" + operations + "<"), mode::toString);
         }
-        for (String section : new String[] {"counter", "memory", "first-use", "stress", "doctor"}) {
+        for (String section :
+                List.of("counter", "memory", "first-use", "remote", "stress", "doctor")) {
             assertTrue(page.contains("<section id=\"" + section + "\""), section);
         }
     }

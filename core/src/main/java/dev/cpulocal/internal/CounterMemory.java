@@ -28,6 +28,10 @@ public final class CounterMemory {
      * The halves are in different memories, so that the pages of the atomic ones stay untouched where
      * attempts practically never fail: a counter then costs 8 bytes on each CPU that adds to it.
      *
+     * Where no thread uses rseq, asking for the CPU would cost more than the addition. There a thread
+     * has a word that depends on its number, out of several for each CPU, so that two threads that run
+     * at the same time rarely share one.
+     *
      * A reset does not write the restartable half, which belongs to its CPU. It reads the sum and adds
      * its negative to an atomic half. Additions made meanwhile stay. Resets exclude each other, or two
      * of them would both take the same sum away.
@@ -42,6 +46,8 @@ public final class CounterMemory {
 
     /** {@link dev.cpulocal.Sequences#COUNTER_ADD}: {@code *v += count}, deaf to the stop word. */
     public static final Sequence ADD = addition();
+
+    private static final int STRIPES_PER_CPU = 4;
 
     private static final Map<IndexMode, List<CounterMemory>> SHARED =
             new EnumMap<>(IndexMode.class);
@@ -60,7 +66,8 @@ public final class CounterMemory {
      */
     public CounterMemory(Engine engine, int strideBytes) {
         restartable = new Ranges(engine, strideBytes);
-        atomic = new Ranges(engine, strideBytes);
+        int stripes = engine.usesRseq() ? 1 : STRIPES_PER_CPU;
+        atomic = new Ranges(engine, strideBytes, stripes * restartable.count());
         offsets = new Offsets(Ranges.HEADER_BYTES, strideBytes);
         adder = new Adder(restartable);
     }
@@ -135,11 +142,6 @@ public final class CounterMemory {
         return restartable.base();
     }
 
-    /** {@return how many ranges there are} */
-    public int ranges() {
-        return restartable.count();
-    }
-
     /**
      * Adds after an attempt failed: once more to the restartable half if that is worthwhile, else
      * to the atomic half.
@@ -154,33 +156,39 @@ public final class CounterMemory {
                         || (failure == Result.UNREGISTERED
                                 && restartable.engine().registerThread());
         if (!again || adder.add(base(), offset, count) != Result.COMMITTED) {
-            atomic.addAtomically(offset, count);
+            addAtomically(offset, count);
         }
+    }
+
+    private void addAtomically(long offset, long count) {
+        boolean byCpu = atomic.engine().usesRseq();
+        int range = byCpu ? atomic.current() : Engine.rangeOfThread(atomic.count());
+        atomic.addAtomically(range, offset, count);
     }
 
     /** {@return the sum of all words of a counter} */
     public long sum(int offset) {
+        return sum(restartable, offset) + sum(atomic, offset);
+    }
+
+    private static long sum(Ranges half, int offset) {
         long sum = 0;
-        for (int range = 0; range < ranges(); range++) {
-            sum += restartable.getOpaque(range, offset) + atomic.getOpaque(range, offset);
+        for (int range = 0; range < half.count(); range++) {
+            sum += half.getOpaque(range, offset);
         }
         return sum;
     }
 
     /** {@return the sum of the atomic words: how much was added by other means than a sequence} */
     public long atomicSum(int offset) {
-        long sum = 0;
-        for (int range = 0; range < ranges(); range++) {
-            sum += atomic.getOpaque(range, offset);
-        }
-        return sum;
+        return sum(atomic, offset);
     }
 
     /** {@return the sum, which is taken away at the same time} */
     public long sumThenReset(int offset) {
         synchronized (resetLock) {
             long sum = sum(offset);
-            atomic.addAtomically(offset, -sum);
+            addAtomically(offset, -sum);
             return sum;
         }
     }

@@ -160,11 +160,13 @@ public record Engine(IndexMode index, Threads threads, Injection injection) {
                     case CPU_ID -> Cpu.current();
                     case CONCURRENCY_ID -> Cpu.concurrencyId();
                 };
-        if (current >= 0 && current < ranges) {
-            return current;
-        }
+        return current >= 0 && current < ranges ? current : rangeOfThread(ranges);
+    }
+
+    /** {@return a range that depends on the calling thread only; neighbours get different ones} */
+    static int rangeOfThread(int ranges) {
         long hash = Thread.currentThread().threadId() * 0x9E37_79B9_7F4A_7C15L;
-        return (int) ((hash >>> 33) % ranges);
+        return (int) (((hash >>> 32) * ranges) >>> 32);
     }
 
     /**

@@ -71,9 +71,21 @@ public final class Ranges {
      * @throws OutOfMemoryError if there is no address space left
      */
     public Ranges(Engine engine, int strideBytes) {
+        this(engine, strideBytes, countOfAll());
+    }
+
+    /**
+     * Maps memory with another number of ranges than there are CPUs.
+     *
+     * @param engine how its sequences are executed
+     * @param strideBytes the stride: a power of two, at least a page
+     * @param count how many ranges
+     * @throws OutOfMemoryError if there is no address space left
+     */
+    Ranges(Engine engine, int strideBytes, int count) {
         this.engine = engine;
         this.strideBytes = strideBytes;
-        this.count = countOfAll();
+        this.count = count;
         boolean mapped = Platform.nativeAccess().isAvailable();
         long bytes = (long) strideBytes * count;
         this.memory =
@@ -221,27 +233,40 @@ public final class Ranges {
      * @return the answers
      */
     public long[] execute(int range, List<OperationVector> vectors, List<Object[]> arguments) {
-        BitSet stopped = new BitSet();
-        stopped.set(range);
         ResolvedVector[] resolved = new ResolvedVector[vectors.size()];
         Arrays.setAll(
                 resolved, i -> new ResolvedVector(vectors.get(i), this, range, arguments.get(i)));
+        return execute(range, resolved);
+    }
+
+    private long[] execute(int range, ResolvedVector... vectors) {
+        BitSet stopped = new BitSet();
+        stopped.set(range);
         boolean anyRuns = false;
-        for (ResolvedVector vector : resolved) {
-            stopped.or(vector.named());
+        for (ResolvedVector vector : vectors) {
+            vector.addNamed(stopped);
             anyRuns |= !vector.isOutOfRange();
         }
-        long[] results = new long[resolved.length];
+        long[] results = new long[vectors.length];
         Arrays.fill(results, Result.OUT_OF_RANGE);
         if (anyRuns) {
-            whileStopped(stopped, () -> Arrays.setAll(results, i -> resolved[i].run(range)));
+            whileStopped(stopped, () -> Arrays.setAll(results, i -> vectors[i].run(range)));
         }
         return results;
     }
 
     /** The same for one vector. */
-    long execute(int range, OperationVector vector, Object[] arguments) {
-        return execute(range, List.of(vector), List.<Object[]>of(arguments))[0];
+    public long execute(int range, OperationVector vector, Object[] arguments) {
+        ResolvedVector resolved = new ResolvedVector(vector, this, range, arguments);
+        if (resolved.isOutOfRange() || resolved.namesRanges()) {
+            return execute(range, resolved)[0];
+        }
+        stop(range);
+        try {
+            return resolved.run(range);
+        } finally {
+            resume(range);
+        }
     }
 
     /**
@@ -358,10 +383,9 @@ public final class Ranges {
         WORD.setOpaque(memory, start(range) + offset, value);
     }
 
-    /** Adds to 8 bytes of the current thread's range by an atomic instruction. */
-    void addAtomically(long offset, long value) {
-        long word = start(current()) + offset;
-        WORD.getAndAdd(memory, word, value);
+    /** Adds to 8 bytes of a range by an atomic instruction. */
+    void addAtomically(int range, long offset, long value) {
+        WORD.getAndAdd(memory, start(range) + offset, value);
     }
 
     /** Zeros an item on every range, without touching pages that were never written. */

@@ -13,7 +13,6 @@ import dev.cpulocal.Value.Kind;
 import dev.cpulocal.Value.Parameter;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
-import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -120,8 +119,8 @@ final class ResolvedVector {
     private final int ranges;
     private final int lastRange;
     private final Object[] arguments;
-    private final List<Step> steps = new ArrayList<>();
-    private final BitSet named = new BitSet();
+    private final Step[] steps;
+    private @Nullable BitSet named;
     private boolean outOfRange;
 
     /**
@@ -142,12 +141,14 @@ final class ResolvedVector {
         this.ranges = ranges.count();
         this.lastRange = lastRange;
         this.arguments = arguments;
-        for (OperationVector.Operation operation : vector.operations()) {
-            Step step = resolve(operation);
+        List<OperationVector.Operation> operations = vector.operations();
+        this.steps = new Step[operations.size()];
+        for (int i = 0; i < steps.length; i++) {
+            Step step = resolve(operations.get(i));
             if (step == null) {
                 outOfRange = true;
             } else {
-                steps.add(step);
+                steps[i] = step;
             }
         }
     }
@@ -157,9 +158,16 @@ final class ResolvedVector {
         return outOfRange;
     }
 
-    /** {@return the ranges that it names, besides the one that it is executed on} */
-    BitSet named() {
-        return named;
+    /** {@return whether it names ranges, besides the one that it is executed on} */
+    boolean namesRanges() {
+        return named != null;
+    }
+
+    /** Adds the ranges that it names to a set. */
+    void addNamed(BitSet ranges) {
+        if (named != null) {
+            ranges.or(named);
+        }
     }
 
     /**
@@ -171,8 +179,8 @@ final class ResolvedVector {
         if (outOfRange) {
             return Result.OUT_OF_RANGE;
         }
-        for (int i = 0; i < steps.size(); i++) {
-            if (!steps.get(i).run(range)) {
+        for (int i = 0; i < steps.length; i++) {
+            if (!steps[i].run(range)) {
                 return i + 1L;
             }
         }
@@ -264,6 +272,9 @@ final class ResolvedVector {
         if (range < 0 || range >= ranges) {
             throw new IllegalArgumentException(
                     "range: " + range + " (expected: 0 to " + (ranges - 1) + ")");
+        }
+        if (named == null) {
+            named = new BitSet();
         }
         named.set((int) range);
         return new Reference(memory, range * strideBytes + offset, 0);

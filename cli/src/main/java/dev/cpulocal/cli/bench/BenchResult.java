@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param counter the result of the benchmark {@code counter}; null if it did not run
  * @param memory the result of {@code memory}, or null
  * @param firstUse the result of {@code first-use}, or null
+ * @param remote the result of {@code remote}, or null
  */
 public record BenchResult(
         String version,
@@ -22,7 +23,8 @@ public record BenchResult(
         int availableProcessors,
         @Nullable CounterResult counter,
         @Nullable MemoryResult memory,
-        @Nullable FirstUseResult firstUse) {
+        @Nullable FirstUseResult firstUse,
+        @Nullable RemoteResult remote) {
 
     /** {@return all of them as text for people} */
     public String render() {
@@ -35,6 +37,9 @@ public record BenchResult(
         }
         if (firstUse != null) {
             parts.add(FirstUseText.render(firstUse));
+        }
+        if (remote != null) {
+            parts.add(RemoteText.render(remote));
         }
         return String.join("\n", parts);
     }
@@ -50,6 +55,9 @@ public record BenchResult(
         }
         if (firstUse != null) {
             FirstUseText.headline(firstUse).ifPresent(headlines::add);
+        }
+        if (remote != null) {
+            RemoteText.headline(remote).ifPresent(headlines::add);
         }
         return headlines;
     }

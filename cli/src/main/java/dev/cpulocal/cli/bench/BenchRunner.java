@@ -5,6 +5,7 @@ import dev.cpulocal.bench.CounterRun;
 import dev.cpulocal.bench.FirstUse;
 import dev.cpulocal.bench.MemoryFootprint;
 import dev.cpulocal.bench.Plan;
+import dev.cpulocal.bench.RemoteRun;
 import dev.cpulocal.cli.doctor.Host;
 import dev.cpulocal.cli.terminal.Progress;
 import java.io.IOException;
@@ -22,9 +23,15 @@ import org.jspecify.annotations.Nullable;
  * @param plan what to measure of counting
  * @param memoryCounters how many counters to measure the memory of
  * @param starts how many JVMs to start to measure the first use
+ * @param remoteForks in how many JVMs to measure work on other CPUs' data
  */
 public record BenchRunner(
-        String version, List<String> names, Plan plan, int memoryCounters, int starts) {
+        String version,
+        List<String> names,
+        Plan plan,
+        int memoryCounters,
+        int starts,
+        int remoteForks) {
 
     /** What counting costs. */
     public static final String COUNTER = "counter";
@@ -35,16 +42,22 @@ public record BenchRunner(
     /** How long the first use takes. */
     public static final String FIRST_USE = "first-use";
 
+    /** What work on other CPUs' data costs. */
+    public static final String REMOTE = "remote";
+
     /** The names of all benchmarks. */
-    public static final List<String> NAMES = List.of(COUNTER, MEMORY, FIRST_USE);
+    public static final List<String> NAMES = List.of(COUNTER, MEMORY, FIRST_USE, REMOTE);
 
     private static final int QUICK_COUNTERS = 1_000;
     private static final int REPETITIONS = 3;
     private static final int STARTS = 11;
     private static final int QUICK_STARTS = 3;
+    private static final int REMOTE_FORKS = 5;
+    private static final int QUICK_REMOTE_FORKS = 2;
     private static final Duration MEMORY_START = Duration.ofSeconds(5);
     private static final Duration EACH_COUNTER = Duration.ofMillis(2);
     private static final Duration EACH_START = Duration.ofMillis(450);
+    private static final Duration EACH_REMOTE_FORK = Duration.ofSeconds(3);
 
     /** Copies the list. */
     public BenchRunner {
@@ -65,7 +78,8 @@ public record BenchRunner(
                 names,
                 plan,
                 quick ? QUICK_COUNTERS : MemoryFootprint.COUNTERS,
-                quick ? QUICK_STARTS : STARTS);
+                quick ? QUICK_STARTS : STARTS,
+                quick ? QUICK_REMOTE_FORKS : REMOTE_FORKS);
     }
 
     /** {@return how long each takes, about: the phases of its progress} */
@@ -77,6 +91,7 @@ public record BenchRunner(
         return switch (name) {
             case COUNTER -> Plans.expected(plan);
             case MEMORY -> MEMORY_START.plus(EACH_COUNTER.multipliedBy(memoryCounters));
+            case REMOTE -> EACH_REMOTE_FORK.multipliedBy(remoteForks);
             default -> EACH_START.multipliedBy(starts);
         };
     }
@@ -107,7 +122,12 @@ public record BenchRunner(
                         FIRST_USE,
                         progress,
                         failed,
-                        () -> progress.during("first use in fresh JVMs", this::firstUse)));
+                        () -> progress.during("first use in fresh JVMs", this::firstUse)),
+                measure(
+                        REMOTE,
+                        progress,
+                        failed,
+                        () -> progress.during("work on other CPUs' data", this::remote)));
     }
 
     private <T> @Nullable T measure(
@@ -146,5 +166,9 @@ public record BenchRunner(
 
     private FirstUseResult firstUse() throws IOException {
         return FirstUseResult.of(FirstUse.measure(starts));
+    }
+
+    private RemoteResult remote() throws IOException {
+        return RemoteResult.of(RemoteRun.measure(remoteForks));
     }
 }

@@ -6,6 +6,7 @@ import dev.cpulocal.cli.bench.BenchResult;
 import dev.cpulocal.cli.bench.CounterText;
 import dev.cpulocal.cli.bench.FirstUseResult;
 import dev.cpulocal.cli.bench.MemoryResult;
+import dev.cpulocal.cli.bench.RemoteResult;
 import dev.cpulocal.cli.report.Chart.Series;
 import dev.cpulocal.cli.terminal.Units;
 import java.util.ArrayList;
@@ -28,6 +29,9 @@ final class BenchSections {
         }
         if (result.firstUse() != null) {
             sections.add(firstUse(result.firstUse()));
+        }
+        if (result.remote() != null) {
+            sections.add(remote(result.remote()));
         }
         return sections;
     }
@@ -95,5 +99,40 @@ final class BenchSections {
                 "oursRange", CounterText.range(row.counterMillis()),
                 "theirs", CounterText.times(row.adderMillis()),
                 "theirsRange", CounterText.range(row.adderMillis()));
+    }
+
+    private static Section remote(RemoteResult result) {
+        List<String> labels = result.rows().stream().map(BenchSections::label).toList();
+        Chart chart =
+                new Chart(
+                        "chart-remote",
+                        "Work on another CPU's data",
+                        "Nanoseconds for each operation, in fresh JVMs.",
+                        "ns",
+                        labels,
+                        List.of(
+                                new Series(
+                                        "ns",
+                                        result.rows().stream()
+                                                .map(RemoteResult.Row::nanos)
+                                                .toList())));
+        Map<String, Object> model =
+                Map.of(
+                        "chart", chart.model(),
+                        "rows", result.rows().stream().map(BenchSections::row).toList());
+        return new Section("remote", "Other CPUs", Pages.render("remote", model));
+    }
+
+    private static String label(RemoteResult.Row row) {
+        return row.label() + ", " + row.busyThreads() + " busy";
+    }
+
+    private static Map<String, Object> row(RemoteResult.Row row) {
+        return Map.of(
+                "label", row.label(),
+                "busy", row.busyThreads(),
+                "nanos", Units.digits(row.nanos().median()),
+                "range", CounterText.range(row.nanos()),
+                "p99", Units.digits(row.p99Nanos().median()));
     }
 }

@@ -43,7 +43,7 @@ class ReportPageTest {
                         true, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, List.of(), List.of("failed: " + EVIL));
         return new Results(
                 findings,
-                new BenchResult(version, findings.platform(), 2, counter, null, null),
+                new BenchResult(version, findings.platform(), 2, counter, null, null, null),
                 new StressResult(version, 1, 2, outcome, List.of()),
                 failures);
     }
