@@ -88,6 +88,24 @@ class DisasmIT {
     }
 
     @Test
+    void showsTheOperationVectorThatMeansTheSame() throws Exception {
+        String out =
+                CommandLineRun.jar()
+                        .run("disasm", "load_cbne_store", "--arch", "x64")
+                        .expect(ExitCode.OK)
+                        .out();
+
+        assertTrue(
+                out.contains(
+                        """
+                        As an operation vector, load_cbne_store(item v, expect, newv)
+                            go on if [cpu + v] == expect, 8 bytes
+                            [cpu + v] = newv, 8 bytes
+                        """),
+                out);
+    }
+
+    @Test
     void theIndexAndTheStrideChangeTheCode() throws Exception {
         JsonNode usual =
                 CommandLineRun.jar().run("disasm", "counter-add", "--arch", "x64", "--json").json();

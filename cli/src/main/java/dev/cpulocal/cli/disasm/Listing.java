@@ -5,6 +5,7 @@ import dev.cpulocal.Sequence;
 import dev.cpulocal.cli.terminal.Table;
 import dev.cpulocal.internal.Code;
 import dev.cpulocal.internal.Target;
+import dev.cpulocal.internal.VectorForm;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -22,6 +23,7 @@ import java.util.Map;
  * @param areaOffset where {@code struct rseq} is, relative to the thread pointer
  * @param sizeBytes the size of the block
  * @param pseudoCode the description, a line each op
+ * @param operationVector the operation vector that means the same, a line each operation
  * @param labels offsets by name
  * @param lines the instructions, by offset
  */
@@ -34,6 +36,7 @@ public record Listing(
         int areaOffset,
         int sizeBytes,
         List<String> pseudoCode,
+        List<String> operationVector,
         Map<String, Integer> labels,
         List<Line> lines) {
 
@@ -61,6 +64,7 @@ public record Listing(
                 target.areaOffset(),
                 code.bytes().length,
                 sequence.pseudoCode().lines().toList(),
+                VectorForm.of(sequence).vector().pseudoCode().lines().toList(),
                 code.labels(),
                 code.lines().stream()
                         .filter(line -> line.bytes().length > 0)
@@ -76,6 +80,8 @@ public record Listing(
     /** {@return the listing as text for people, with pseudo-code, bytes and mnemonics} */
     public String render() {
         return String.join("\n", pseudoCode)
+                + "\n\nAs an operation vector, "
+                + String.join("\n", operationVector)
                 + "\n\n"
                 + String.format(
                         Locale.ROOT,
