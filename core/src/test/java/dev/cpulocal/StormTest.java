@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.cpulocal.Rseq.Threads;
+import dev.cpulocal.internal.Boundaries;
 import dev.cpulocal.internal.Engine;
 import dev.cpulocal.internal.Libc;
 import dev.cpulocal.internal.Target.Injection;
@@ -36,10 +37,10 @@ class StormTest {
         CONCURRENCY_ID(IndexMode.CONCURRENCY_ID, Threads.ALL, NO_DELAY),
         SOME_THREADS(IndexMode.CPU_ID, Threads.SOME, NO_DELAY),
         NO_THREADS(IndexMode.CPU_ID, Threads.NONE, NO_DELAY),
-        /** Some microseconds before the first op, so that most disturbances hit a section. */
-        DELAYED(IndexMode.CPU_ID, Threads.ALL, Injection.FIRST_OP),
+        /** Some microseconds in the middle, so that most disturbances hit a section. */
+        DELAYED(IndexMode.CPU_ID, Threads.ALL, beforeCommit(Sequences.COUNTER_ADD)),
         /** The same between the comparison and the commit of a compare-and-store. */
-        DELAYED_COMMIT(IndexMode.CPU_ID, Threads.ALL, Injection.FIRST_OP + 2);
+        DELAYED_COMMIT(IndexMode.CPU_ID, Threads.ALL, beforeCommit(Sequences.LOAD_CBNE_STORE));
 
         private final IndexMode index;
         private final Threads threads;
@@ -49,6 +50,10 @@ class StormTest {
             this.index = index;
             this.threads = threads;
             this.delayedPoint = delayedPoint;
+        }
+
+        private static int beforeCommit(Sequence sequence) {
+            return Boundaries.of(sequence, IndexMode.CPU_ID).commit() - 1;
         }
 
         Engine engine() {

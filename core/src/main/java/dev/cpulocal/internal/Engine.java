@@ -28,7 +28,7 @@ import java.util.concurrent.ConcurrentHashMap;
  *
  * @param index what chooses the range
  * @param threads which threads run machine code
- * @param injection a delay in every linked sequence, for tests
+ * @param injection what is injected into every linked sequence, for tests
  */
 public record Engine(IndexMode index, Threads threads, Injection injection) {
 
@@ -64,7 +64,7 @@ public record Engine(IndexMode index, Threads threads, Injection injection) {
         return new Engine(index, available ? threads : Threads.NONE, Injection.NONE);
     }
 
-    /** {@return the same with a delay in every sequence} */
+    /** {@return the same with an injection into every sequence} */
     public Engine with(Injection newInjection) {
         return new Engine(index, threads, newInjection);
     }

@@ -11,7 +11,7 @@ import dev.cpulocal.IndexMode;
  * @param ranges how many ranges there are; a larger index counts as unregistered
  * @param areaOffset where the thread's {@code struct rseq} is, relative to the thread pointer
  * @param signature what the kernel expects before the abort handler
- * @param injection a delay that makes a race reachable, for tests
+ * @param injection what makes a race reachable, for tests
  */
 public record Target(
         IndexMode index,
@@ -22,23 +22,83 @@ public record Target(
         Injection injection) {
 
     /**
-     * A delay at one point of a sequence.
+     * What the emitted code does besides, at one instruction boundary, for tests.
      *
-     * <p>The points are: 0 before the descriptor is stored, 1 at the start of the section, 2 after
-     * the index is read, 3 after the stop word is tested, and 4 + i before op i.
+     * <p>Boundary i is before instruction i, counted from the entry; the last one is behind the
+     * commit instruction. What is injected leaves flags and registers as they are.
      *
-     * @param point where; negative for nowhere
-     * @param loops how many turns of a two-instruction loop
+     * @param point which boundary; negative for none
+     * @param action what to do there
      */
-    public record Injection(int point, int loops) {
-        /** No delay. */
-        public static final Injection NONE = new Injection(-1, 0);
+    public record Injection(int point, Action action) {
+        /** Nothing. */
+        public static final Injection NONE = new Injection(-1, Nothing.NOTHING);
 
-        /** The point before op 0. */
-        public static final int FIRST_OP = 4;
+        /** What a {@link CompareTwice} returns that finds a difference; no other code does. */
+        public static final long LOST_ATOMICITY = Long.MIN_VALUE + 4;
+
+        /** A {@link Loop}. */
+        public Injection(int point, int turns) {
+            this(point, new Loop(turns));
+        }
     }
 
-    /** {@return the same with a delay} */
+    /** What can be injected. */
+    public sealed interface Action {}
+
+    /** No action. */
+    public enum Nothing implements Action {
+        /** The only one. */
+        NOTHING
+    }
+
+    /**
+     * A delay.
+     *
+     * @param turns how often a loop of one instruction turns
+     */
+    public record Loop(int turns) implements Action {
+        /** Checks the turns, of which 0 would be 2^64. */
+        public Loop {
+            checkTurns(turns);
+        }
+    }
+
+    /**
+     * Stores 1 at {@code entered}, then waits until there is 0 at {@code held}.
+     *
+     * @param entered the address of 8 bytes
+     * @param held the address of 8 bytes
+     * @param turns how often it looks, at most
+     */
+    public record Rendezvous(long entered, long held, int turns) implements Action {
+        /** Checks the turns. */
+        public Rendezvous {
+            checkTurns(turns);
+        }
+    }
+
+    /**
+     * A delay, then a second read of the index. If it is not the one that chose the range, the
+     * section leaves with {@link Injection#LOST_ATOMICITY}. Only between the first read and the
+     * commit.
+     *
+     * @param turns of the delay
+     */
+    public record CompareTwice(int turns) implements Action {
+        /** Checks the turns. */
+        public CompareTwice {
+            checkTurns(turns);
+        }
+    }
+
+    private static void checkTurns(int turns) {
+        if (turns < 1) {
+            throw new IllegalArgumentException("turns: " + turns + " (expected: >= 1)");
+        }
+    }
+
+    /** {@return the same with an injection} */
     public Target with(Injection newInjection) {
         return new Target(index, strideBytes, ranges, areaOffset, signature, newInjection);
     }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Assembler {
 
-    /** Conditions of jumps, with the low four bits of their opcode. */
+    /** When a jump is made. */
     enum Condition {
         BELOW(0x2, "jb"),
         ABOVE_OR_EQUAL(0x3, "jae"),
@@ -27,14 +27,36 @@ final class Assembler {
         NOT_EQUAL(0x5, "jne"),
         ABOVE(0x7, "ja"),
         LESS(0xC, "jl"),
-        ALWAYS(-1, "jmp");
+        ALWAYS("jmp", 0xEB, 0xE9),
+        /** If rcx is 0; reads and changes no flag. Reaches only 127 bytes. */
+        RCX_ZERO("jrcxz", 0xE3, 0),
+        /** If rcx is not 0 after 1 is subtracted; reads and changes no flag. Reaches the same. */
+        LOOP("loop", 0xE2, 0);
 
-        private final int code;
         private final String mnemonic;
+        private final int shortOpcode;
+        private final int farOpcode;
 
         Condition(int code, String mnemonic) {
-            this.code = code;
+            this(mnemonic, 0x70 | code, 0x0F80 | code);
+        }
+
+        Condition(String mnemonic, int shortOpcode, int farOpcode) {
             this.mnemonic = mnemonic;
+            this.shortOpcode = shortOpcode;
+            this.farOpcode = farOpcode;
+        }
+
+        /** {@return whether there is a form that reaches everything} */
+        boolean reachesFar() {
+            return farOpcode != 0;
+        }
+
+        private Encoding far() {
+            Encoding encoding = new Encoding();
+            return farOpcode > 0xFF
+                    ? encoding.bytes(farOpcode >> 8, farOpcode)
+                    : encoding.bytes(farOpcode);
         }
     }
 
@@ -87,6 +109,28 @@ final class Assembler {
 
     private final List<Item> items = new ArrayList<>();
     private String origin = "";
+    private @Nullable Runnable hook;
+
+    /** Has something called before each instruction that follows. It may emit some itself. */
+    void beforeEach(@Nullable Runnable newHook) {
+        hook = newHook;
+    }
+
+    /** Emits instructions that {@link #beforeEach} does not see. */
+    void unseen(Runnable emit) {
+        Runnable seeing = hook;
+        String pending = take();
+        hook = null;
+        emit.run();
+        hook = seeing;
+        origin = pending;
+    }
+
+    private void announce() {
+        if (hook != null) {
+            unseen(hook);
+        }
+    }
 
     /** Says which pseudo-code the following instructions stand for. */
     void origin(String pseudoCode) {
@@ -110,6 +154,7 @@ final class Assembler {
     }
 
     void jump(Condition condition, String target) {
+        announce();
         items.add(
                 new Item(
                         condition.mnemonic + " " + target,
@@ -136,6 +181,7 @@ final class Assembler {
     }
 
     void leaRip(Register to, String target) {
+        announce();
         // The displacement is filled in by layOut: the only rip-relative operand there is.
         items.add(
                 new Item(
@@ -292,6 +338,7 @@ final class Assembler {
     }
 
     private void add(String text, byte[] bytes) {
+        announce();
         items.add(new Item(text, take(), null, null, null, bytes));
     }
 
@@ -338,7 +385,7 @@ final class Assembler {
         if (item.condition == null || !item.far) {
             return item.bytes.length;
         }
-        return item.condition == Condition.ALWAYS ? 5 : 6;
+        return item.condition.far().get().length + Integer.BYTES;
     }
 
     private boolean growJumps(Map<String, Integer> labels) {
@@ -350,6 +397,10 @@ final class Assembler {
                 int distance = target(item, labels) - offset;
                 item.far = distance != (byte) distance;
                 grown |= item.far;
+                if (item.far && !item.condition.reachesFar()) {
+                    throw new IllegalStateException(
+                            item.text + ": " + distance + " bytes (expected: -128 to 127)");
+                }
             }
         }
         return grown;
@@ -379,13 +430,8 @@ final class Assembler {
             byte[] opcode = Arrays.copyOf(item.bytes, 3);
             return new Encoding().raw(opcode).int32(distance).get();
         }
-        if (condition == Condition.ALWAYS) {
-            return item.far
-                    ? new Encoding().bytes(0xE9).int32(distance).get()
-                    : encode(0xEB, distance);
-        }
         return item.far
-                ? new Encoding().bytes(0x0F, 0x80 | condition.code).int32(distance).get()
-                : encode(0x70 | condition.code, distance);
+                ? condition.far().int32(distance).get()
+                : encode(condition.shortOpcode, distance);
     }
 }

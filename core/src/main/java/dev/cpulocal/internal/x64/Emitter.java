@@ -50,8 +50,9 @@ public final class Emitter {
      *
      * The six registers of the second and first line hold the live values of the sequence, which its
      * rules limit to six. The code is a leaf: it calls nothing, and uses of the stack only the red
-     * zone, where a copy saves two registers. An abort may happen anywhere between start and commit;
-     * its handler restores nothing because the caller expects nothing but a code in rax.
+     * zone, where a copy saves two registers, and what a test injects some more. An abort may happen
+     * anywhere between start and commit; its handler restores nothing because the caller expects
+     * nothing but a code in rax.
      *
      * Shape
      * -----
@@ -82,6 +83,7 @@ public final class Emitter {
     private final Target target;
     private final Uses uses;
     private final Assembler asm = new Assembler();
+    private final Injector injector;
     private final Map<Value, Register> registers = new HashMap<>();
     private final EnumSet<Register> free = EnumSet.noneOf(Register.class);
     private final List<Exit> exits = new ArrayList<>();
@@ -93,6 +95,7 @@ public final class Emitter {
         this.sequence = sequence;
         this.target = target;
         this.uses = new Uses(sequence.ops(), sequence.result());
+        this.injector = new Injector(asm, target.injection());
     }
 
     /** {@return the machine code of a sequence: (base, parameters…) → result} */
@@ -104,7 +107,6 @@ public final class Emitter {
         prologue();
         List<Op> ops = sequence.ops();
         for (int i = 0; i < ops.size(); i++) {
-            inject(Injection.FIRST_OP + i);
             asm.origin(ops.get(i).toString());
             emit(ops.get(i), i);
         }
@@ -118,14 +120,12 @@ public final class Emitter {
         asm.reserve(RseqAbi.DESCRIPTOR_BYTES);
         asm.align(64);
         asm.label("entry");
-        inject(0);
+        asm.beforeEach(injector);
         asm.origin("rseq_cs = &descriptor");
         asm.leaRip(RAX, "descriptor");
         asm.store(threadLocal(RseqAbi.RSEQ_CS), RAX, 8);
         asm.label("start");
-        inject(1);
         readIndex();
-        inject(2);
         asm.origin("cpu = base + index * stride");
         asm.shift(true, RAX, Integer.numberOfTrailingZeros(target.strideBytes()));
         asm.arithmetic(Arithmetic.ADD, RAX, RDI);
@@ -134,7 +134,6 @@ public final class Emitter {
             asm.compareMemory(Memory.at(RAX, STOP_WORD), 8, 0);
             asm.jump(Condition.NOT_EQUAL, exit("stopped", Result.STOPPED));
         }
-        inject(3);
         assignParameters();
     }
 
@@ -147,7 +146,9 @@ public final class Emitter {
             asm.jump(Condition.LESS, unregistered);
         }
         asm.origin("index = " + target.index().field() + "; leave if it is not a possible one");
-        asm.load(RAX, threadLocal(concurrencyId ? RseqAbi.MM_CID : RseqAbi.CPU_ID), 4);
+        Memory field = threadLocal(concurrencyId ? RseqAbi.MM_CID : RseqAbi.CPU_ID);
+        asm.load(RAX, field, 4);
+        injector.indexRead(RAX, field);
         asm.arithmetic(Arithmetic.CMP, RAX, target.ranges(), false);
         asm.jump(Condition.ABOVE_OR_EQUAL, unregistered);
     }
@@ -169,6 +170,7 @@ public final class Emitter {
 
     private void epilogue() {
         asm.label("commit");
+        injector.committed();
         asm.origin("return " + sequence.result());
         moveTo(RAX, sequence.result());
         if (!(sequence.result() instanceof Constant)) {
@@ -178,6 +180,9 @@ public final class Emitter {
             asm.moveIfLess(RAX, R11);
         }
         asm.ret();
+        if (injector.comparesTwice()) {
+            exit(Injector.LOST, Injection.LOST_ATOMICITY);
+        }
         for (Exit exit : exits) {
             asm.label(exit.label);
             asm.origin(exit.label);
@@ -362,17 +367,6 @@ public final class Emitter {
                         : new Memory(base, index, place.scale(), place.displacementBytes());
         asm.lea(R10, sum);
         asm.arithmetic(Arithmetic.AND, R10, target.strideBytes() - bytes, false);
-    }
-
-    private void inject(int point) {
-        if (target.injection().point() == point) {
-            asm.origin("injected delay at point " + point);
-            String loop = newLabel("delay");
-            asm.moveConstant(R11, target.injection().loops());
-            asm.label(loop);
-            asm.arithmetic(Arithmetic.SUB, R11, 1, true);
-            asm.jump(Condition.NOT_EQUAL, loop);
-        }
     }
 
     /* ------------------------- Registers ------------------------- */

@@ -209,27 +209,82 @@ class AssemblerTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(
+            mode = EnumSource.Mode.EXCLUDE,
+            names = {"RCX_ZERO", "LOOP"})
     void jumpsAreShortAsLongAsTheyReach(Condition condition) throws Exception {
-        for (int distance = 120; distance <= 135; distance++) {
-            int gap = distance;
-            Code forward =
-                    assemble(asm -> {
-                        asm.jump(condition, "target");
-                        asm.reserve(gap);
-                        asm.label("target");
-                    });
-            Code backward =
-                    assemble(asm -> {
-                        asm.label("target");
-                        asm.reserve(gap);
-                        asm.jump(condition, "target");
-                    });
+        for (int gap = 120; gap <= 135; gap++) {
+            Code forward = jumpOver(condition, gap);
+            Code backward = jumpBackOver(condition, gap);
             GnuAs.assertSameBytes(List.of(forward, backward));
             int far = condition == Condition.ALWAYS ? 5 : 6;
             assertEquals(gap + (gap <= 127 ? 2 : far), forward.bytes().length);
             assertEquals(gap + (gap + 2 <= 128 ? 2 : far), backward.bytes().length);
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"RCX_ZERO", "LOOP"})
+    void jumpsThatAreAlwaysShortAreRefusedOutOfReach(Condition condition) throws Exception {
+        GnuAs.assertSameBytes(List.of(jumpOver(condition, 127), jumpBackOver(condition, 126)));
+
+        String expected = "(expected: -128 to 127)";
+        Thrown.assertThrown(
+                IllegalStateException.class,
+                " target: 128 bytes " + expected,
+                () -> jumpOver(condition, 128));
+        Thrown.assertThrown(
+                IllegalStateException.class,
+                " target: -129 bytes " + expected,
+                () -> jumpBackOver(condition, 127));
+    }
+
+    private static Code jumpOver(Condition condition, int bytes) {
+        return assemble(asm -> {
+            asm.jump(condition, "target");
+            asm.reserve(bytes);
+            asm.label("target");
+        });
+    }
+
+    private static Code jumpBackOver(Condition condition, int bytes) {
+        return assemble(asm -> {
+            asm.label("target");
+            asm.reserve(bytes);
+            asm.jump(condition, "target");
+        });
+    }
+
+    @Test
+    void hookSeesEachInstructionThatFollowsButNotItsOwn() throws Exception {
+        Assembler asm = new Assembler();
+        asm.ret();
+        asm.beforeEach(() -> {
+            asm.origin("hook");
+            asm.zero(Register.RAX);
+            asm.leaRip(Register.RAX, "end");
+            asm.jump(Condition.ALWAYS, "end");
+        });
+        asm.origin("first");
+        asm.ret();
+        asm.unseen(asm::ret);
+        asm.jump(Condition.ALWAYS, "end");
+        asm.leaRip(Register.RAX, "end");
+        asm.label("end");
+        asm.beforeEach(null);
+        asm.ret();
+        Code code = asm.assemble();
+
+        GnuAs.assertSameBytes(List.of(code));
+        List<Boolean> seen =
+                code.lines().stream()
+                        .map(Code.Line::origin)
+                        .filter(origin -> !origin.isEmpty())
+                        .map("hook"::equals)
+                        .toList();
+        assertEquals(List.of(true, false, true, true), seen);
+        assertEquals("first", code.lines().get(4).origin());
+        assertEquals("ret", code.lines().get(4).text());
     }
 
     @Test

@@ -12,9 +12,15 @@ import dev.cpulocal.Op;
 import dev.cpulocal.RandomSequences;
 import dev.cpulocal.Sequence;
 import dev.cpulocal.Sequences;
+import dev.cpulocal.Thrown;
+import dev.cpulocal.internal.Boundaries;
 import dev.cpulocal.internal.Code;
+import dev.cpulocal.internal.Injected;
 import dev.cpulocal.internal.Target;
+import dev.cpulocal.internal.Target.CompareTwice;
 import dev.cpulocal.internal.Target.Injection;
+import dev.cpulocal.internal.Target.Loop;
+import dev.cpulocal.internal.Target.Rendezvous;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -22,6 +28,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The form of emitted sections, and their bytes against as. */
@@ -59,13 +66,37 @@ class EmittedCodeTest {
                         }
                     }
                 }
-                for (int point = 0; point < Injection.FIRST_OP + sequence.ops().size(); point++) {
-                    Injection delay = new Injection(point, 1000);
-                    codes.add(emit(sequence, target(index, 65_536, 2, 2464).with(delay)));
-                }
+                injections(sequence, index)
+                        .forEach(injection -> codes.add(emit(sequence, injection, index)));
             }
         }
         return codes;
+    }
+
+    private static Code emit(Sequence sequence, Injection injection, IndexMode index) {
+        return emit(sequence, target(index, 65_536, 2, 2464).with(injection));
+    }
+
+    /** Every kind of injection at every boundary where it may be. */
+    private static Stream<Injection> injections(Sequence sequence, IndexMode index) {
+        Boundaries boundaries = boundaries(sequence, index);
+        return Stream.concat(
+                boundaries
+                        .all()
+                        .boxed()
+                        .flatMap(point ->
+                                Stream.of(
+                                        new Injection(point, new Loop(1000)),
+                                        new Injection(
+                                                point,
+                                                new Rendezvous(1L << 46, 64, Integer.MAX_VALUE)))),
+                boundaries
+                        .comparable()
+                        .mapToObj(point -> new Injection(point, new CompareTwice(1))));
+    }
+
+    private static Boundaries boundaries(Sequence sequence, IndexMode index) {
+        return Boundaries.of(emit(sequence, Injection.NONE, index), index);
     }
 
     private static List<Code> random() {
@@ -75,8 +106,10 @@ class EmittedCodeTest {
             IndexMode index = i % 2 == 0 ? IndexMode.CPU_ID : IndexMode.CONCURRENCY_ID;
             Sequence sequence = sequences.next();
             Target target = target(index, 4096 << i % 19, 1 + i % 300, 2464);
-            int point = i % (Injection.FIRST_OP + sequence.ops().size() + 1) - 1;
-            codes.add(emit(sequence, target.with(new Injection(point, 1 + i))));
+            List<Injection> injections = injections(sequence, index).toList();
+            int chosen = i % (injections.size() + 1);
+            boolean none = chosen == injections.size();
+            codes.add(emit(sequence, target.with(none ? Injection.NONE : injections.get(chosen))));
         }
         return codes;
     }
@@ -209,10 +242,10 @@ class EmittedCodeTest {
             List<Code.Line> inside = inside(code);
             Set<Integer> offsets = inside.stream().map(Code.Line::offset).collect(toSet());
             for (Code.Line line : code.lines()) {
-                boolean jump = line.text().startsWith("j");
+                boolean jump = line.text().matches("(j|loop).*");
                 if (jump && !inside.contains(line)) {
                     int target = code.offset(line.text().split(" ", 2)[1]);
-                    // The delay before the section is a loop of its own.
+                    // What is injected before the section has loops of its own.
                     assertTrue(
                             !offsets.contains(target) || target < code.offset("start"),
                             line.text());
@@ -228,7 +261,7 @@ class EmittedCodeTest {
             for (Code.Line line : inside(code)) {
                 String[] words = line.text().split(" ", 2);
                 if (words[0].startsWith("j")
-                        && !words[1].matches("(delay|words|bytes|copied|wait)(_\\d+)?")) {
+                        && !words[1].matches("(delay|wait|go|same|words|bytes|copied)(_\\d+)?")) {
                     int target = code.offset(words[1]);
                     assertTrue(target >= code.offset("commit"), line.text());
                     int exit =
@@ -240,6 +273,83 @@ class EmittedCodeTest {
                     assertEquals("ret", lines.get(exit + 2).text());
                 }
             }
+        }
+    }
+
+    @Test
+    void whatIsInjectedIsInTheSectionIfItsBoundaryIs() {
+        for (Sequence sequence : Sequences.all()) {
+            for (IndexMode index : IndexMode.values()) {
+                Boundaries boundaries = boundaries(sequence, index);
+                injections(sequence, index)
+                        .forEach(injection -> {
+                            Code code = emit(sequence, injection, index);
+                            Injected injected = Injected.in(code);
+                            boolean inside = boundaries.isInside(injection.point());
+                            int start = code.offset("start");
+                            int commit = code.offset("commit");
+                            assertEquals(inside, injected.isWithin(start, commit));
+                            assertTrue(
+                                    inside || injected.end() <= start || injected.begin() >= commit,
+                                    injection::toString);
+                        });
+            }
+        }
+    }
+
+    @Test
+    void codeIsTheSameButForWhatIsInjected() {
+        for (Sequence sequence : Sequences.all()) {
+            for (IndexMode index : IndexMode.values()) {
+                List<String> plain = texts(emit(sequence, Injection.NONE, index).lines());
+                injections(sequence, index)
+                        .filter(injection -> !(injection.action() instanceof CompareTwice))
+                        .forEach(injection -> {
+                            Code code = emit(sequence, injection, index);
+                            assertEquals(plain, texts(Injected.in(code).rest()));
+                        });
+            }
+        }
+    }
+
+    private static List<String> texts(List<Code.Line> lines) {
+        return lines.stream().map(Code.Line::text).toList();
+    }
+
+    /** The instructions after which no flag, and of the registers only rcx, r10 and r11 differ. */
+    @Test
+    void whatIsInjectedChangesNoFlagAndOnlyRegistersThatItSaves() {
+        String saved = "qword ptr \\[(rsp-(24|32|40)|r11)]";
+        String harmless =
+                "(mov|movabs|lea) (rcx|ecx|r10d?|r11d?|" + saved + "), .*|(jmp|jrcxz|loop) .*";
+        for (Sequence sequence : Sequences.all()) {
+            injections(sequence, IndexMode.CPU_ID)
+                    .map(injection -> Injected.in(emit(sequence, injection, IndexMode.CPU_ID)))
+                    .flatMap(injected -> injected.lines().stream())
+                    .filter(line -> line.bytes().length > 0)
+                    .forEach(line -> assertTrue(line.text().matches(harmless), line.text()));
+        }
+    }
+
+    @Test
+    void indexIsNotComparedAgainBeforeItIsReadOrBehindTheCommit() {
+        Boundaries boundaries = boundaries(Sequences.LOAD_ADD_STORE, IndexMode.CPU_ID);
+        for (int point : new int[] {0, boundaries.indexRead() - 1, boundaries.commit()}) {
+            Injection injection = new Injection(point, new CompareTwice(1));
+            Thrown.assertThrown(
+                    IllegalArgumentException.class,
+                    "point: " + point + " (expected: between",
+                    () -> emit(Sequences.LOAD_ADD_STORE, injection, IndexMode.CPU_ID));
+        }
+    }
+
+    @Test
+    void injectionWithoutATurnIsRefused() {
+        for (int turns : new int[] {0, -1}) {
+            Thrown.assertThrown(
+                    IllegalArgumentException.class,
+                    "turns: " + turns + " (expected: >= 1)",
+                    () -> new Injection(0, turns));
         }
     }
 
