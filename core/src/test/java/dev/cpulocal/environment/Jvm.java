@@ -22,7 +22,7 @@ import java.util.stream.Stream;
  */
 final class Jvm {
 
-    private static final Path BASE = Path.of(System.getProperty("basedir", ""));
+    static final Path BASE = Path.of(System.getProperty("basedir", ""));
     private static final Path CLASSES = BASE.resolve("target/classes").toAbsolutePath();
     private static final Path TESTS = BASE.resolve("target/test-classes").toAbsolutePath();
     private static final Path TEMPORARY = Path.of(System.getProperty("java.io.tmpdir"));
@@ -113,20 +113,27 @@ final class Jvm {
     Report run() throws InterruptedException {
         List<String> command = new ArrayList<>();
         if (!confinement.isEmpty()) {
-            command.add(Confine.PROGRAM.toString());
+            command.add(CProgram.CONFINE.path().toString());
             command.addAll(confinement);
         }
         command.add(Path.of(System.getProperty("java.home"), "bin/java").toString());
         command.addAll(options);
         command.addAll(program);
+        return run(command, variables);
+    }
+
+    /** Runs any command that reports in the same way. */
+    static Report run(List<String> command, Map<String, String> variables)
+            throws InterruptedException {
         try {
-            return run(command);
+            return start(command, variables);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private Report run(List<String> command) throws IOException, InterruptedException {
+    private static Report start(List<String> command, Map<String, String> variables)
+            throws IOException, InterruptedException {
         Path output = Files.createTempFile(TEMPORARY, "cpulocal", ".log");
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().keySet().removeAll(List.of("RSEQ_DISABLE", "GLIBC_TUNABLES"));
@@ -152,33 +159,5 @@ final class Jvm {
                 .filter(parts -> parts.length == 2)
                 .forEach(parts -> facts.put(parts[0], parts[1]));
         return facts;
-    }
-
-    /** The launcher that confines, compiled at first use. */
-    private static final class Confine {
-
-        static final Path PROGRAM = compile();
-
-        private static Path compile() {
-            try {
-                Path program = Files.createTempFile("confine", "");
-                program.toFile().deleteOnExit();
-                Process gcc =
-                        new ProcessBuilder(
-                                        "gcc",
-                                        "-O",
-                                        "-o",
-                                        program.toString(),
-                                        BASE.resolve("src/test/c/confine.c").toString())
-                                .inheritIO()
-                                .start();
-                assertEquals(0, gcc.waitFor(), "gcc does not compile confine.c");
-                return program;
-            } catch (IOException e) {
-                return fail("these tests need gcc and the headers of libc (libc6-dev)", e);
-            } catch (InterruptedException e) {
-                return fail(e);
-            }
-        }
     }
 }
