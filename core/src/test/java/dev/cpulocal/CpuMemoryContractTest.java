@@ -965,7 +965,7 @@ class CpuMemoryContractTest {
         long completions = memory.statistics().completions();
         switch (mode) {
             case OFF, OFF_BY_CONCURRENCY_ID -> assertEquals(threads, completions);
-            case RANDOM -> {
+            case RANDOM, RANDOM_BY_CONCURRENCY_ID -> {
                 assertNotEquals(0, completions);
                 assertTrue(completions < threads, "completions: " + completions);
             }

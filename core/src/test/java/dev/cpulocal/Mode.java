@@ -19,7 +19,9 @@ enum Mode {
     /** No machine code, where there is no CPU to ask for either. */
     OFF_BY_CONCURRENCY_ID(IndexMode.CONCURRENCY_ID, Threads.NONE),
     /** Machine code on some threads. */
-    RANDOM(IndexMode.CPU_ID, Threads.SOME);
+    RANDOM(IndexMode.CPU_ID, Threads.SOME),
+    /** The same, by concurrency id. */
+    RANDOM_BY_CONCURRENCY_ID(IndexMode.CONCURRENCY_ID, Threads.SOME);
 
     private final IndexMode index;
     private final Threads threads;

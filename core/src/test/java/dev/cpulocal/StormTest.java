@@ -36,6 +36,7 @@ class StormTest {
         CPU_ID(IndexMode.CPU_ID, Threads.ALL, NO_DELAY),
         CONCURRENCY_ID(IndexMode.CONCURRENCY_ID, Threads.ALL, NO_DELAY),
         SOME_THREADS(IndexMode.CPU_ID, Threads.SOME, NO_DELAY),
+        SOME_THREADS_BY_CONCURRENCY_ID(IndexMode.CONCURRENCY_ID, Threads.SOME, NO_DELAY),
         NO_THREADS(IndexMode.CPU_ID, Threads.NONE, NO_DELAY),
         /** Some microseconds in the middle, so that most disturbances hit a section. */
         DELAYED(IndexMode.CPU_ID, Threads.ALL, beforeCommit(Sequences.COUNTER_ADD)),

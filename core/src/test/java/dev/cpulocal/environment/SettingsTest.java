@@ -75,6 +75,11 @@ class SettingsTest {
     }
 
     @Test
+    void variableRandomMixesThreads() throws InterruptedException {
+        assertMixed(Jvm.onClassPath(Probe.class).variable("RSEQ_DISABLE", "random").run());
+    }
+
+    @Test
     void variableRandomMixesThreadsThatRegisterThemselves() throws InterruptedException {
         assertMixed(
                 Jvm.onClassPath(Probe.class)
