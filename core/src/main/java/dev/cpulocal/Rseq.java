@@ -14,6 +14,10 @@ import dev.cpulocal.internal.RseqRuntime;
  * default), {@code off} (none: every operation is completed under the stop word), or {@code random}
  * (some threads do and some do not, for tests). Without the property, the environment variable
  * {@code RSEQ_DISABLE} does: {@code 1} for off, {@code random} for random.
+ *
+ * <p>The system property {@code cpulocal.symbols} chooses which tools are told the names of emitted
+ * machine code: {@code perf}, {@code gdb}, or {@code perf,gdb}. They are told by files; {@code
+ * docs/debugging.md} says where and how to use them.
  */
 public final class Rseq {
 

@@ -207,7 +207,7 @@ class RaceTest {
     /** Links code of type {@code (base, offset, count)long}. */
     private static MethodHandle link(Code code) {
         return Libc.linkCritical(
-                CodeMemory.publish(code) + code.offset("entry"),
+                CodeMemory.publish("mutant", code) + code.offset("entry"),
                 FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG));
     }
 

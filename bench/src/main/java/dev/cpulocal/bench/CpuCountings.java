@@ -200,7 +200,7 @@ final class CpuCountings {
             }
             var code = Architecture.current().orElseThrow().machine().orElseThrow().doNothing();
             return Libc.linkCritical(
-                    CodeMemory.publish(code) + code.offset("entry"),
+                    CodeMemory.publish("do_nothing", code) + code.offset("entry"),
                     FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG));
         }
 

@@ -3,6 +3,7 @@ package dev.cpulocal.internal;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import dev.cpulocal.internal.symbols.Symbols;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -26,11 +27,12 @@ public final class CodeMemory {
     /**
      * Publishes a block.
      *
+     * @param name what tools call it
      * @param code what to publish
      * @return its address
      * @throws UnsupportedOperationException if the system forbids executable memory
      */
-    public static long publish(Code code) {
+    public static long publish(String name, Code code) {
         byte[] bytes = code.bytes();
         long size = (bytes.length + PAGE_BYTES - 1L) & -PAGE_BYTES;
         long address = Libc.mmap(size, Libc.PROT_READ | Libc.PROT_WRITE);
@@ -48,6 +50,7 @@ public final class CodeMemory {
             throw new UnsupportedOperationException(
                     "mprotect to executable: " + Errno.name(-denied));
         }
+        Symbols.publish(name, code, address);
         return address;
     }
 

@@ -51,7 +51,8 @@ public final class Disturbance {
                 if (Libc.isDefault(number)) {
                     Machine machine =
                             Architecture.current().flatMap(Architecture::machine).orElseThrow();
-                    long address = RseqRuntime.publish(machine.doNothing()).address();
+                    long address =
+                            RseqRuntime.publish("signal_handler", machine.doNothing()).address();
                     signal = Libc.setHandler(number, address) == 0 ? number : 0;
                 }
             }

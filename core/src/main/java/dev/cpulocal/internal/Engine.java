@@ -115,12 +115,15 @@ public record Engine(IndexMode index, Threads threads, Injection injection) {
 
     private static MethodHandle emit(Sequence sequence, Target target) {
         Code code = RseqRuntime.get().machine().emit(sequence, target);
+        String name =
+                sequence.name() + " [" + target.index().field() + ", " + target.strideBytes() + "]";
         MemoryLayout[] parameters =
                 type(sequence).parameterList().stream()
                         .map(type -> type == long.class ? JAVA_LONG : ADDRESS)
                         .toArray(MemoryLayout[]::new);
         return Libc.linkCritical(
-                RseqRuntime.publish(code).address(), FunctionDescriptor.of(JAVA_LONG, parameters));
+                RseqRuntime.publish(name, code).address(),
+                FunctionDescriptor.of(JAVA_LONG, parameters));
     }
 
     private static MethodHandle isChosenThread() {

@@ -13,6 +13,7 @@ import dev.cpulocal.Rseq.Threads;
 import dev.cpulocal.SelfTest;
 import dev.cpulocal.SelfTest.Check;
 import dev.cpulocal.SelfTest.Verdict;
+import dev.cpulocal.internal.symbols.Symbols;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
@@ -68,6 +69,7 @@ public final class RseqRuntime {
     /** {@return the findings of this process} */
     public static synchronized RseqRuntime get() {
         if (instance == null) {
+            Symbols.checkSetting();
             String property = System.getProperty("cpulocal.rseq");
             String variable = System.getenv("RSEQ_DISABLE");
             instance =
@@ -165,8 +167,14 @@ public final class RseqRuntime {
     private Availability proveSequences(Machine emitter) {
         Architecture architecture = Architecture.current().orElseThrow();
         try {
-            register = publish(emitter.registerThread(areaOffset, architecture.rseqNumber()));
-            cpuId = publish(emitter.readThreadLocal(areaOffset + RseqAbi.CPU_ID));
+            register =
+                    publish(
+                            "register_thread",
+                            emitter.registerThread(areaOffset, architecture.rseqNumber()));
+            cpuId =
+                    publish(
+                            "rseq_field_" + RseqAbi.CPU_ID,
+                            emitter.readThreadLocal(areaOffset + RseqAbi.CPU_ID));
             if (!ensureRegistered()) {
                 Availability none =
                         Availability.unavailable(
@@ -341,12 +349,13 @@ public final class RseqRuntime {
      */
     public MethodHandle reader(int field) {
         Code code = machine().readThreadLocal(areaOffset + field);
-        return Libc.linkCritical(publish(code).address(), FunctionDescriptor.of(JAVA_INT));
+        return Libc.linkCritical(
+                publish("rseq_field_" + field, code).address(), FunctionDescriptor.of(JAVA_INT));
     }
 
     /** Publishes code for ever; {@return its entry}. */
-    static MemorySegment publish(Code code) {
-        return MemorySegment.ofAddress(CodeMemory.publish(code) + code.offset("entry"));
+    static MemorySegment publish(String name, Code code) {
+        return MemorySegment.ofAddress(CodeMemory.publish(name, code) + code.offset("entry"));
     }
 
     /** {@return whether the calling thread uses rseq, where only some do} */

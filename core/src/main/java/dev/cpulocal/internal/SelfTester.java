@@ -78,7 +78,7 @@ final class SelfTester {
             FenceRegistration fences) {
         Code code = machine.waitingSection(areaOffset, signature);
         WaitingThread.Section section =
-                new WaitingThread.Section(RseqRuntime.publish(code), registerThread);
+                new WaitingThread.Section(RseqRuntime.publish("self_test", code), registerThread);
         return onOwnThread(() -> new SelfTester(section, fences).checkAll());
     }
 

@@ -117,7 +117,7 @@ public final class Examination {
         }
         try {
             Code code = machine.doNothing();
-            long address = CodeMemory.publish(code) + code.offset("entry");
+            long address = CodeMemory.publish("do_nothing", code) + code.offset("entry");
             Libc.call(MemorySegment.ofAddress(address));
             return Availability.available();
         } catch (UnsupportedOperationException e) {
