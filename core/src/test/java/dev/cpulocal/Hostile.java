@@ -30,13 +30,13 @@ public final class Hostile {
         assertEquals(0, result, () -> function + ": " + Errno.name((int) -result));
     }
 
-    /** Signals the calling thread, as often as the interval says and the machine can. */
+    /** Signals the calling thread, and again after a respite since the last signal. */
     static final class SignalStorm implements AutoCloseable {
 
         private final long before = delivered();
 
-        SignalStorm(long intervalNanos) {
-            check("storm_start", intervalNanos);
+        SignalStorm(long respiteNanos) {
+            check("storm_start", respiteNanos);
         }
 
         private static long delivered() {

@@ -18,23 +18,24 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
 
 /**
- * A thread that is signalled every ten microseconds completes its operations, and they count.
+ * A thread that a signal interrupts every ten microseconds completes its operations, and they
+ * count.
  *
  * <p>Each signal that finds the thread in a section aborts it. A section that takes longer than the
- * interval between two signals can therefore never commit, however often it is tried: code that
- * only retries would hang here. The delay that makes it so long is a hundred intervals, so that
- * late signals change nothing.
+ * time between two signals can therefore never commit, however often it is tried: code that only
+ * retries would hang here. The delay that makes it so long is much longer, so that late signals
+ * change nothing.
  */
 @Timeout(value = 120, threadMode = ThreadMode.SEPARATE_THREAD)
 class ProgressUnderSignalsTest {
 
-    private static final long INTERVAL_NANOS = 10_000;
+    private static final long RESPITE_NANOS = 10_000;
 
-    /** About a millisecond. */
-    private static final int DELAY_LOOPS = 3_000_000;
+    /** Some 200 microseconds. */
+    private static final int DELAY_LOOPS = 600_000;
 
-    private static final int SHORT_OPERATIONS = 200_000;
-    private static final int LONG_OPERATIONS = 50;
+    private static final int SHORT_OPERATIONS = 100_000;
+    private static final int LONG_OPERATIONS = 30;
     private static final int CALM_OPERATIONS = 20;
 
     interface Add {
@@ -82,7 +83,7 @@ class ProgressUnderSignalsTest {
     @Test
     void operationsThatFitBetweenTwoSignalsCount() {
         Subject subject = Subject.with(engine);
-        try (SignalStorm _ = new SignalStorm(INTERVAL_NANOS)) {
+        try (SignalStorm _ = new SignalStorm(RESPITE_NANOS)) {
             subject.work(SHORT_OPERATIONS);
         }
         assertTrue(subject.memory.statistics().retries() > 0, "no section was aborted");
@@ -91,7 +92,7 @@ class ProgressUnderSignalsTest {
     @Test
     void operationsThatNeverFitAreCompletedAndCount() {
         Subject subject = Subject.with(delayed());
-        try (SignalStorm storm = new SignalStorm(INTERVAL_NANOS)) {
+        try (SignalStorm storm = new SignalStorm(RESPITE_NANOS)) {
             subject.work(LONG_OPERATIONS);
             long signals = storm.signals();
             assertTrue(signals > LONG_OPERATIONS, () -> signals + " signals");

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** An ELF file that tells a debugger of a block of emitted code. */
 final class SymbolFile {
@@ -101,14 +102,13 @@ final class SymbolFile {
                 Arrays.copyOfRange(published, offset, offset + RseqAbi.DESCRIPTOR_BYTES);
         add("__rseq_cs", SHT_PROGBITS, SHF_ALLOC, address + offset, descriptor);
         add("__rseq_cs_ptr_array", SHT_PROGBITS, 0, 0, words(List.of(address + offset)));
-        List<Long> exits = new ArrayList<>();
-        code.labels()
-                .forEach((label, exit) -> {
-                    if (exit > code.offset("commit") && !label.equals("abort")) {
-                        exits.add(address + code.offset("start"));
-                        exits.add(address + exit);
-                    }
-                });
+        List<Long> exits =
+                code.labels().values().stream()
+                        .filter(exit -> exit > code.offset("commit"))
+                        .filter(exit -> exit != code.offset("abort"))
+                        .sorted()
+                        .flatMap(exit -> Stream.of(address + code.offset("start"), address + exit))
+                        .toList();
         add("__rseq_exit_point_array", SHT_PROGBITS, 0, 0, words(exits));
     }
 
