@@ -14,7 +14,7 @@ import java.nio.file.Path;
 
 /**
  * Adds once. Its argument is what it does first: {@code nothing}, {@code append} to the perf map as
- * others do, {@code obstruct} the files with the names, or {@code interrupt} itself.
+ * others do, or {@code obstruct} the files with the names.
  */
 public final class Named {
 
@@ -52,7 +52,6 @@ public final class Named {
                 Files.createDirectory(perfMap(process));
                 Files.writeString(gdbDirectory(process), "");
             }
-            case "interrupt" -> Thread.currentThread().interrupt();
             default -> {}
         }
         CpuMemory memory = CpuMemory.create();
@@ -61,6 +60,5 @@ public final class Named {
                 "result",
                 memory.bind(Sequences.LOAD_ADD_STORE, Work.Add.class, MethodHandles.lookup())
                         .add(item, 1));
-        tell("interrupted", Thread.interrupted());
     }
 }

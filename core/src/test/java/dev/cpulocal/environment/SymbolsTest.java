@@ -182,14 +182,6 @@ class SymbolsTest {
         assertTrue(Files.exists(Named.gdbDirectory(process)));
     }
 
-    @Test
-    void anInterruptedThreadTellsThemAndStaysInterrupted() throws Exception {
-        Report report = run("perf,gdb", "interrupt");
-        assertEquals("true", report.fact("interrupted"));
-        assertFalse(report.output().contains("WARNING"), report.output());
-        assertTrue(Files.readString(Named.perfMap(process)).contains(ADD));
-    }
-
     /* ------------------------- The setting ------------------------- */
 
     @Test

@@ -80,8 +80,6 @@ public final class Symbols {
         if (failed.contains(tool)) {
             return;
         }
-        // An interrupted thread cannot write.
-        boolean interrupted = Thread.interrupted();
         try {
             switch (tool) {
                 case PERF -> PerfMap.append(Libc.getpid(), symbols);
@@ -90,10 +88,6 @@ public final class Symbols {
         } catch (IOException | RuntimeException e) {
             failed.add(tool);
             System.getLogger("dev.cpulocal").log(Level.WARNING, warning(tool, e));
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
         }
     }
 
