@@ -19,7 +19,7 @@ public final class Gcc {
 
     /** {@return a program, which is deleted when this JVM ends} */
     public static Path program(String source) {
-        return compile(List.of("-O"), source);
+        return compile(List.of("-O", "-pthread"), source);
     }
 
     /** {@return a shared library, which is deleted when this JVM ends} */

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.cpulocal.CpuMemory.Item;
 import dev.cpulocal.Hostile.SignalStorm;
 import dev.cpulocal.Rseq.Threads;
+import dev.cpulocal.internal.Boundaries;
 import dev.cpulocal.internal.Engine;
 import dev.cpulocal.internal.Target.Injection;
 import java.lang.invoke.MethodHandles;
@@ -77,7 +78,8 @@ class ProgressUnderSignalsTest {
     }
 
     private Engine delayed() {
-        return engine.with(new Injection(Injection.FIRST_OP, DELAY_LOOPS));
+        int beforeCommit = Boundaries.of(Sequences.LOAD_ADD_STORE, engine.index()).commit() - 1;
+        return engine.with(new Injection(beforeCommit, DELAY_LOOPS));
     }
 
     @Test

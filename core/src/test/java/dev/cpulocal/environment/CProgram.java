@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cpulocal.environment;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.fail;
-
+import dev.cpulocal.Gcc;
 import dev.cpulocal.environment.Jvm.Report;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +37,7 @@ final class CProgram {
     /** {@return the executable} */
     synchronized Path path() {
         if (compiled == null) {
-            compiled = compile(name);
+            compiled = Gcc.program(name + ".c");
         }
         return compiled;
     }
@@ -63,23 +59,5 @@ final class CProgram {
                         .flatMap(words -> words)
                         .toList();
         return Jvm.run(command, variables).succeeded();
-    }
-
-    private static Path compile(String name) {
-        try {
-            Path program = Files.createTempFile(name, "");
-            program.toFile().deleteOnExit();
-            String source = Jvm.BASE.resolve("src/test/c/" + name + ".c").toString();
-            Process gcc =
-                    new ProcessBuilder("gcc", "-O", "-pthread", "-o", program.toString(), source)
-                            .inheritIO()
-                            .start();
-            assertEquals(0, gcc.waitFor(), "gcc does not compile " + source);
-            return program;
-        } catch (IOException e) {
-            return fail("these tests need gcc and the headers of libc (libc6-dev)", e);
-        } catch (InterruptedException e) {
-            return fail(e);
-        }
     }
 }

@@ -75,7 +75,8 @@ final class HeldThread implements AutoCloseable {
         MemoryLayout[] longs =
                 Collections.nCopies(arguments, JAVA_LONG).toArray(MemoryLayout[]::new);
         return Linker.nativeLinker()
-                .downcallHandle(RseqRuntime.publish(code), FunctionDescriptor.of(JAVA_LONG, longs))
+                .downcallHandle(
+                        RseqRuntime.publish("held", code), FunctionDescriptor.of(JAVA_LONG, longs))
                 .asSpreader(long[].class, arguments);
     }
 

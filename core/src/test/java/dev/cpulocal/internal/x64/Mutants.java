@@ -87,7 +87,7 @@ public final class Mutants {
                                         .map(p -> p.kind() == Kind.SEGMENT ? ADDRESS : JAVA_LONG))
                         .toArray(MemoryLayout[]::new);
         return Libc.linkCritical(
-                CodeMemory.publish(code) + code.offset("entry"),
+                CodeMemory.publish("mutant", code) + code.offset("entry"),
                 FunctionDescriptor.of(JAVA_LONG, parameters));
     }
 
