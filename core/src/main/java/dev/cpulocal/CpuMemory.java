@@ -497,6 +497,41 @@ public final class CpuMemory {
         ranges.setOpaque(checkRange(range), checkWord(item, displacementBytes), value);
     }
 
+    /**
+     * {@return the 8 bytes that an item holds on one range, with acquire order}
+     *
+     * <p>As {@link #getOpaque}, and what the caller reads or writes afterwards comes after it. So
+     * it pairs with {@link #setRelease} and with {@linkplain Op.Order#RELEASE release} commits: who
+     * sees their word sees what was written before it.
+     *
+     * @param item the item
+     * @param displacementBytes where in the item: a multiple of 8
+     * @param range the CPU or concurrency id
+     * @throws IllegalArgumentException if the item is not of this memory, or there is no such range
+     * @throws IndexOutOfBoundsException if the place is not in the item
+     */
+    public long getAcquire(Item item, int displacementBytes, int range) {
+        return ranges.getAcquire(checkRange(range), checkWord(item, displacementBytes));
+    }
+
+    /**
+     * Sets the 8 bytes that an item holds on one range, with release order.
+     *
+     * <p>As {@link #setOpaque}, and what the caller read or wrote before comes before it. Sequences
+     * are not excluded, so the word must be one that they leave alone as long as it has the value
+     * it has: that of a lock which the caller holds, for example.
+     *
+     * @param item the item
+     * @param displacementBytes where in the item: a multiple of 8
+     * @param range the CPU or concurrency id
+     * @param value what to store
+     * @throws IllegalArgumentException if the item is not of this memory, or there is no such range
+     * @throws IndexOutOfBoundsException if the place is not in the item
+     */
+    public void setRelease(Item item, int displacementBytes, int range, long value) {
+        ranges.setRelease(checkRange(range), checkWord(item, displacementBytes), value);
+    }
+
     private int checkRange(int range) {
         if (range < 0 || range >= ranges()) {
             throw new IllegalArgumentException(

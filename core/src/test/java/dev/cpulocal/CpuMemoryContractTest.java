@@ -526,6 +526,14 @@ class CpuMemoryContractTest {
                     IllegalArgumentException.class,
                     message,
                     () -> memory.setOpaque(item, 0, range, 1));
+            assertThrown(
+                    IllegalArgumentException.class,
+                    message,
+                    () -> memory.getAcquire(item, 0, range));
+            assertThrown(
+                    IllegalArgumentException.class,
+                    message,
+                    () -> memory.setRelease(item, 0, range, 1));
         }
         assertEquals(0, sum());
     }
@@ -822,6 +830,8 @@ class CpuMemoryContractTest {
                             () -> memory.execute(0, Sequences.LOAD_ADD_STORE, foreign, 1));
                     assertThrown(type, message, () -> memory.getOpaque(foreign, 0, 0));
                     assertThrown(type, message, () -> memory.setOpaque(foreign, 0, 0, 1));
+                    assertThrown(type, message, () -> memory.getAcquire(foreign, 0, 0));
+                    assertThrown(type, message, () -> memory.setRelease(foreign, 0, 0, 1));
                 });
     }
 
@@ -842,6 +852,19 @@ class CpuMemoryContractTest {
     }
 
     @Test
+    void wordOfOneRangeIsSetAndRead() {
+        Item two = memory.allocate(16);
+        for (int range = 0; range < memory.ranges(); range++) {
+            memory.setOpaque(two, 0, range, range + 1);
+            memory.setRelease(two, 8, range, -range);
+        }
+        for (int range = 0; range < memory.ranges(); range++) {
+            assertEquals(range + 1, memory.getAcquire(two, 0, range));
+            assertEquals(-range, memory.getOpaque(two, 8, range));
+        }
+    }
+
+    @Test
     void wordOutsideAnItemIsRefused() {
         for (int displacement : new int[] {-8, 1, 4, 8, Integer.MAX_VALUE - 7, Integer.MIN_VALUE}) {
             String message =
@@ -854,6 +877,14 @@ class CpuMemoryContractTest {
                     IndexOutOfBoundsException.class,
                     message,
                     () -> memory.setOpaque(item, displacement, 0, 1));
+            assertThrown(
+                    IndexOutOfBoundsException.class,
+                    message,
+                    () -> memory.getAcquire(item, displacement, 0));
+            assertThrown(
+                    IndexOutOfBoundsException.class,
+                    message,
+                    () -> memory.setRelease(item, displacement, 0, 1));
         }
     }
 

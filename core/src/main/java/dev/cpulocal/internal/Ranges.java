@@ -383,6 +383,16 @@ public final class Ranges {
         WORD.setOpaque(memory, start(range) + offset, value);
     }
 
+    /** {@return 8 bytes of a range, read before everything that the caller does afterwards} */
+    public long getAcquire(int range, int offset) {
+        return (long) WORD.getAcquire(memory, start(range) + offset);
+    }
+
+    /** Sets 8 bytes of a range, after everything that the caller did before. */
+    public void setRelease(int range, int offset, long value) {
+        WORD.setRelease(memory, start(range) + offset, value);
+    }
+
     /** Adds to 8 bytes of a range by an atomic instruction. */
     void addAtomically(int range, long offset, long value) {
         WORD.getAndAdd(memory, start(range) + offset, value);
