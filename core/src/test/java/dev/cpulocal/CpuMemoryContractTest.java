@@ -83,15 +83,7 @@ class CpuMemoryContractTest {
     @BeforeEach
     void startStopping() {
         if (mode == Mode.STOPPED) {
-            stopper =
-                    new Background(() -> {
-                        for (int range = 0; range < memory.ranges(); range++) {
-                            memory.internals().stop(range);
-                            Thread.onSpinWait();
-                            memory.internals().resume(range);
-                        }
-                        return true;
-                    });
+            stopper = Background.stopping(memory);
         }
     }
 

@@ -118,6 +118,18 @@ public final class Workers {
             Thread.ofPlatform().daemon().name("background").start(task);
         }
 
+        /** {@return one that keeps stopping all ranges of a memory} */
+        static Background stopping(CpuMemory memory) {
+            return new Background(() -> {
+                for (int range = 0; range < memory.ranges(); range++) {
+                    memory.internals().stop(range);
+                    Thread.onSpinWait();
+                    memory.internals().resume(range);
+                }
+                return true;
+            });
+        }
+
         @Override
         public void close() {
             closed.set(true);
