@@ -214,7 +214,7 @@ public final class CpuMemory {
      * @throws IllegalStateException if no free block is large enough
      */
     public Item allocate(int bytes, int alignment) {
-        int most = strideBytes() - Ranges.HEADER_BYTES;
+        int most = mostBytes();
         if (bytes <= 0 || bytes > most) {
             throw new IllegalArgumentException(
                     "bytes: " + bytes + " (expected: 1 to " + most + ")");
@@ -235,6 +235,11 @@ public final class CpuMemory {
                             + " free in all");
         }
         return item;
+    }
+
+    /** {@return the size of the largest item} */
+    int mostBytes() {
+        return strideBytes() - Ranges.HEADER_BYTES;
     }
 
     /** A new item, or null if no free block is large enough. */
@@ -459,7 +464,8 @@ public final class CpuMemory {
         return Arguments.check(this::offsetOf, strideBytes(), vector, arguments);
     }
 
-    private Object[] checked(Sequence sequence, Object[] arguments) {
+    /** {@return the arguments of a call as the interpreter takes them, after all checks} */
+    Object[] checked(Sequence sequence, Object... arguments) {
         return Arguments.check(this::offsetOf, strideBytes(), sequence, arguments);
     }
 
