@@ -2,6 +2,7 @@
 package dev.cpulocal.cli;
 
 import dev.cpulocal.IndexMode;
+import dev.cpulocal.cli.stress.FamilyName;
 import dev.cpulocal.cli.stress.Mode;
 import dev.cpulocal.cli.stress.StressResult;
 import dev.cpulocal.cli.stress.StressRunner;
@@ -13,8 +14,11 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
 /** The command {@code stress}. */
 @Command(
@@ -24,11 +28,25 @@ import picocli.CommandLine.Option;
         header = "Look for lost updates under forced migration, signals and garbage collection.",
         description = {
             "",
-            "Threads, half of them virtual, add to counters, compare and store, and work on other"
-                    + " CPUs' data, while they are moved from CPU to CPU and signalled. Each counts"
-                    + " what it did; at the end nothing may be missing. This is done in a process of"
-                    + " its own for each mode: rseq on, random and off, by CPU id and by concurrency"
-                    + " id. First, broken counters are run the same way, and must be found out.",
+            "Threads, half of them virtual, add to counters, take locks, move things from CPU to CPU,"
+                    + " and work on other CPUs' data, while they are moved from CPU to CPU and"
+                    + " signalled. Each counts what it did; at the end nothing may be missing. This"
+                    + " is done in a process of its own for each mode: rseq on, random and off, by"
+                    + " CPU id and by concurrency id. First, broken imitations are run the same way,"
+                    + " and must be found out.",
+            "",
+            "Tests, all in the same storm:",
+            "  counters        CpuCounters, summed at the end",
+            "  resets          CpuCounters that are reset meanwhile",
+            "  tickets         compare and store, on the own CPU and on others",
+            "  spinlock        CpuLock: plain additions under the lock",
+            "  list            CpuList: nodes go from list to list",
+            "  buffer          CpuBuffer: values go from buffer to buffer",
+            "  buffer-release  the same with release order",
+            "  memcpy          CpuRecordBuffer: records go from buffer to buffer",
+            "  memcpy-release  the same with release order",
+            "  increment       a bound addition",
+            "  membarrier      additions to an active word; after a fence the other must not change",
             "",
         },
         optionListHeading = "Options:%n",
@@ -37,19 +55,21 @@ import picocli.CommandLine.Option;
             " 0:nothing was lost in any mode",
             " 1:updates were lost, or the process of a mode died",
             " 2:wrong usage",
-            "70:the self-check saw no loss in broken counters, or an unexpected error",
+            "70:the self-check did not find out every imitation, or an unexpected error",
         },
         footer = {
             "",
             "Columns: moves = a thread was moved to another CPU; retries = operations that did not"
                     + " complete at once; completed = those that took the stop word; stops = how"
                     + " often a CPU's range was stopped; atomic adds = additions that took the"
-                    + " atomic half of a counter.",
+                    + " atomic half of a counter; operations, expected, found, lost = of one test;"
+                    + " expected and found are updates, or things that must be there once.",
             "",
             "Examples:",
             "  cpulocal stress",
             "  cpulocal stress --duration 10m --threads 64",
             "  cpulocal stress --rseq on --index cpu_id",
+            "  cpulocal stress --test spinlock,list",
         })
 final class Stress implements Callable<Integer> {
 
@@ -93,6 +113,14 @@ final class Stress implements Callable<Integer> {
                     "Which index modes to run, separated by commas. Default: ${DEFAULT-VALUE}.")
     private List<IndexMode> indexes = List.of();
 
+    @Option(
+            names = "--test",
+            split = ",",
+            paramLabel = "<test>",
+            converter = FamilyId.class,
+            description = "Which tests to run, separated by commas. Default: all.")
+    private List<FamilyName> families = FamilyName.all();
+
     @Option(names = "--json", description = "Print one JSON document instead.")
     private boolean json;
 
@@ -109,6 +137,7 @@ final class Stress implements Callable<Integer> {
                 new StressRunner(
                         Main.version(),
                         Mode.all(settings, indexes),
+                        families.stream().distinct().toList(),
                         duration,
                         threads,
                         selfChecked,
@@ -140,6 +169,22 @@ final class Stress implements Callable<Integer> {
             if (!Mode.settings().contains(setting)) {
                 throw new UsageException("--rseq: " + setting + " (expected: on, random or off)");
             }
+        }
+    }
+
+    /** Reads the name of a family of operations. */
+    static final class FamilyId implements ITypeConverter<FamilyName> {
+        @Override
+        public FamilyName convert(String value) {
+            return FamilyName.find(value)
+                    .orElseThrow(() ->
+                            new TypeConversionException(
+                                    value
+                                            + " (expected: one of "
+                                            + FamilyName.all().stream()
+                                                    .map(FamilyName::id)
+                                                    .collect(Collectors.joining(", "))
+                                            + ")"));
         }
     }
 }

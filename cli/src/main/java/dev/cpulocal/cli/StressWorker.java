@@ -2,11 +2,13 @@
 package dev.cpulocal.cli;
 
 import dev.cpulocal.IndexMode;
+import dev.cpulocal.cli.stress.FamilyName;
 import dev.cpulocal.cli.stress.Outcome;
 import dev.cpulocal.cli.stress.Tested;
 import dev.cpulocal.cli.stress.Work;
 import dev.cpulocal.cli.terminal.TimeSpan;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -21,6 +23,9 @@ final class StressWorker implements Callable<Integer> {
     @Option(names = "--tested", required = true)
     private Tested tested = Tested.REAL;
 
+    @Option(names = "--test", split = ",", converter = Stress.FamilyId.class, required = true)
+    private List<FamilyName> families = List.of();
+
     @Option(names = "--threads", required = true)
     private int threads;
 
@@ -29,7 +34,7 @@ final class StressWorker implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        Outcome outcome = Work.run(tested, index, threads, duration);
+        Outcome outcome = Work.run(tested, families, index, threads, duration);
         Json.print(outcome);
         return ExitCode.OK;
     }

@@ -75,6 +75,11 @@ class ReportIT {
         for (JsonNode mode : results.at("/stress/modes")) {
             String operations = Units.count(mode.at("/outcome/operations").asLong());
             assertTrue(page.contains(">" + operations + "<"), mode::toString);
+            for (JsonNode check : mode.at("/outcome/checks")) {
+                assertTrue(page.contains(">" + check.get("family").asText() + "<"), mode::toString);
+                String found = Units.count(check.get("actual").asLong());
+                assertTrue(page.contains(">" + found + "<"), check::toString);
+            }
         }
         for (String section :
                 List.of("counter", "memory", "first-use", "remote", "stress", "doctor")) {

@@ -14,6 +14,24 @@ import org.junit.jupiter.api.Test;
 /** {@code stress} of the packaged jar, and that its checks can fail. */
 class StressIT {
 
+    private static final List<String> TESTS =
+            List.of(
+                    "counters",
+                    "resets",
+                    "tickets",
+                    "spinlock",
+                    "list",
+                    "buffer",
+                    "buffer-release",
+                    "memcpy",
+                    "memcpy-release",
+                    "increment",
+                    "membarrier");
+
+    private static List<String> tests(JsonNode outcome) {
+        return outcome.get("checks").valueStream().map(c -> c.get("family").asText()).toList();
+    }
+
     @Test
     void losesNothingInAnyMode() throws Exception {
         Result result = CommandLineRun.jar().run("stress", "--duration", "6s", "--json");
@@ -30,9 +48,11 @@ class StressIT {
             assertTrue(outcome.get("operations").asLong() > 0, mode::toString);
             assertTrue(outcome.get("migrations").asLong() > 0, mode::toString);
             assertTrue(outcome.get("signals").asLong() > 0, mode::toString);
-            assertEquals(3, outcome.get("checks").size());
+            assertEquals(TESTS, tests(outcome));
             for (JsonNode check : outcome.get("checks")) {
+                assertTrue(check.get("operations").asLong() > 0, mode::toString);
                 assertTrue(check.get("expected").asLong() > 0, mode::toString);
+                assertEquals(0, check.get("lost").asLong());
                 assertEquals(check.get("expected"), check.get("actual"));
             }
             assertEquals(
@@ -41,6 +61,42 @@ class StressIT {
                     mode::toString);
         }
         assertFalse(result.out().contains("left:"));
+    }
+
+    @Test
+    void everyImitationIsFoundOutBeforeAnythingElseRuns() throws Exception {
+        JsonNode json =
+                CommandLineRun.jar()
+                        .run("stress", "--duration", "1s", "--index", "cpu_id", "--json")
+                        .expect(ExitCode.OK)
+                        .json();
+
+        assertEquals(TESTS, tests(json.get("selfCheck")));
+        for (JsonNode check : json.at("/selfCheck/checks")) {
+            assertTrue(check.get("lost").asLong() > 0, check::toString);
+        }
+    }
+
+    @Test
+    void runsOnlyTheTestsThatAreAskedFor() throws Exception {
+        JsonNode json =
+                CommandLineRun.jar()
+                        .run(
+                                "stress",
+                                "--duration",
+                                "1s",
+                                "--rseq",
+                                "on",
+                                "--test",
+                                "membarrier,list,list",
+                                "--json")
+                        .expect(ExitCode.OK)
+                        .json();
+
+        for (JsonNode mode : json.get("modes")) {
+            assertEquals(List.of("membarrier", "list"), tests(mode.get("outcome")));
+        }
+        assertEquals(List.of("membarrier", "list"), tests(json.get("selfCheck")));
     }
 
     @Test
@@ -59,6 +115,11 @@ class StressIT {
                         .expect(ExitCode.FAILED);
 
         assertTrue(result.json().get("lostUpdates").asLong() > 0, result::out);
+        for (JsonNode mode : result.json().get("modes")) {
+            for (JsonNode check : mode.at("/outcome/checks")) {
+                assertTrue(check.get("lost").asLong() > 0, check::toString);
+            }
+        }
         assertFalse(result.json().get("passed").asBoolean());
     }
 
@@ -108,7 +169,9 @@ class StressIT {
                         List.of("--threads", "1000000"),
                         List.of("--threads", "two"),
                         List.of("--rseq", "on,maybe"),
-                        List.of("--index", "thread"));
+                        List.of("--index", "thread"),
+                        List.of("--test", "list,queue"),
+                        List.of("--test", ""));
         for (List<String> arguments : wrong) {
             Result result =
                     CommandLineRun.jar()

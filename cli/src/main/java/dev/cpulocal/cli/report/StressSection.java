@@ -8,6 +8,7 @@ import dev.cpulocal.cli.stress.StressResult.ModeOutcome;
 import dev.cpulocal.cli.stress.StressText;
 import dev.cpulocal.cli.terminal.Units;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** The section of the stress run. */
 final class StressSection {
@@ -21,8 +22,22 @@ final class StressSection {
                         "verdict", StressText.verdict(result),
                         "selfCheck", StressText.selfCheck(result),
                         "hasModes", !result.modes().isEmpty(),
-                        "modes", result.modes().stream().map(StressSection::mode).toList());
+                        "modes", result.modes().stream().map(StressSection::mode).toList(),
+                        "checks", result.modes().stream().flatMap(StressSection::checks).toList());
         return new Section("stress", "Nothing may be lost", Pages.render("stress", model));
+    }
+
+    private static Stream<Map<String, Object>> checks(ModeOutcome mode) {
+        return mode.outcome().checks().stream()
+                .map(check ->
+                        Map.of(
+                                "rseq", mode.rseq(),
+                                "index", mode.index(),
+                                "family", check.family(),
+                                "operations", Units.count(check.operations()),
+                                "expected", Units.count(check.expected()),
+                                "actual", Units.count(check.actual()),
+                                "lost", Units.count(check.lost())));
     }
 
     static Kind kind(boolean good) {

@@ -12,16 +12,18 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /**
  * A JVM of its own for one run, so that its mode is real and its death is a finding.
  *
  * @param mode how it is set up
  * @param tested what it puts under stress
+ * @param families which operations of it
  * @param threads how many threads work in it
  * @param duration how long
  */
-record Child(Mode mode, Tested tested, int threads, Duration duration) {
+record Child(Mode mode, Tested tested, List<FamilyName> families, int threads, Duration duration) {
 
     private static final long TICK_MILLIS = 200;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -62,9 +64,14 @@ record Child(Mode mode, Tested tested, int threads, Duration duration) {
         command.addAll(List.of("dev.cpulocal.cli.Main", "stress-worker"));
         command.addAll(List.of("--index", mode.index().field()));
         command.addAll(List.of("--tested", tested.name()));
+        command.addAll(List.of("--test", ids()));
         command.addAll(List.of("--threads", Integer.toString(threads)));
         command.addAll(List.of("--duration", duration.toMillis() + "ms"));
         return command;
+    }
+
+    private String ids() {
+        return families.stream().map(FamilyName::id).collect(Collectors.joining(","));
     }
 
     private boolean await(Process process, Progress progress) throws InterruptedException {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cpulocal.cli.stress;
 
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -9,7 +10,7 @@ import java.util.List;
  * @param machineCode whether sequences ran as machine code, in some threads at least
  * @param threads how many worked, half of them virtual
  * @param nanos how long they worked
- * @param operations how many operations they finished
+ * @param operations how many operations they finished, of all families
  * @param migrations how often a thread was moved to another CPU
  * @param signals how many signals were sent to threads
  * @param collections how often the garbage collector ran
@@ -17,7 +18,7 @@ import java.util.List;
  * @param completions those that were completed under a stop word
  * @param stops how often a range was stopped
  * @param atomicAdditions additions to counters that took the atomic half
- * @param checks what must be equal
+ * @param checks what must be equal, for each family of operations
  * @param failures what went wrong otherwise, a sentence each
  */
 public record Outcome(
@@ -38,25 +39,28 @@ public record Outcome(
     /**
      * Two numbers that must be equal.
      *
-     * @param name what was counted
-     * @param expected how many updates the workers say they made
+     * @param family the {@link FamilyName#id} of the operations
+     * @param operations how many of them were finished
+     * @param expected how many updates the workers say they made, or how many things there are
      * @param actual how many are there
-     * @param lost how far they are apart, over all counters
+     * @param lost how far they are apart, over all counters or things; and what else must not be: a
+     *     torn record, or a change of the inactive word
      */
-    public record Check(String name, long expected, long actual, long lost) {
+    public record Check(String family, long operations, long expected, long actual, long lost) {
 
-        /** {@return the check of one number} */
-        static Check of(String name, long expected, long actual) {
-            return new Check(name, expected, actual, Math.abs(expected - actual));
-        }
-
-        /** {@return this and another counter together} */
-        Check and(long moreExpected, long moreActual) {
+        /** {@return the check of some numbers together} */
+        static Check of(
+                String family, long operations, long[] expected, long[] actual, long violations) {
+            long lost = violations;
+            for (int i = 0; i < expected.length; i++) {
+                lost += Math.abs(expected[i] - actual[i]);
+            }
             return new Check(
-                    name,
-                    expected + moreExpected,
-                    actual + moreActual,
-                    lost + Math.abs(moreExpected - moreActual));
+                    family,
+                    operations,
+                    Arrays.stream(expected).sum(),
+                    Arrays.stream(actual).sum(),
+                    lost);
         }
     }
 

@@ -1,110 +1,51 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cpulocal.cli.stress;
 
-import dev.cpulocal.Cpu;
 import dev.cpulocal.CpuCounters;
 import dev.cpulocal.CpuMemory;
+import dev.cpulocal.CpuMemory.Statistics;
 import dev.cpulocal.IndexMode;
-import dev.cpulocal.Result;
-import dev.cpulocal.Sequences;
-import java.lang.invoke.MethodHandles;
-import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
-/** The library: counters, a bound compare-and-store, and the same from elsewhere. */
+/** The library: its counters, its structures, and bound sequences, all in one memory. */
 final class RealSubject implements Subject {
 
-    /** The bound {@link Sequences#LOAD_CBNE_STORE}. */
-    interface CompareAndStore {
-        /** {@return the result} */
-        long call(CpuMemory.Item item, long expected, long replacement);
-    }
+    private static final int COUNTERS = 8;
 
-    private final CpuCounters kept;
-    private final CpuCounters drained;
     private final CpuMemory memory;
-    private final CpuMemory.Item ticket;
-    private final CompareAndStore compareAndStore;
+    private final CpuCounters kept;
+    private final CpuCounters reset;
 
     RealSubject(IndexMode index) {
+        memory = CpuMemory.create(index, CpuMemory.DEFAULT_STRIDE_BYTES);
         kept = new CpuCounters(COUNTERS, index);
-        drained = new CpuCounters(COUNTERS, index);
-        memory = CpuMemory.create(index, CpuMemory.MIN_STRIDE_BYTES);
-        ticket = memory.allocate(Long.BYTES);
-        compareAndStore =
-                memory.bind(
-                        Sequences.LOAD_CBNE_STORE, CompareAndStore.class, MethodHandles.lookup());
+        reset = new CpuCounters(COUNTERS, index);
     }
 
     @Override
-    public void addToKept(int counter) {
-        kept.increment(counter);
+    public Family family(FamilyName name) {
+        return switch (name) {
+            case COUNTERS -> new Sums(name, RealSums.counters(kept));
+            case RESETS -> new Sums(name, RealSums.resets(reset));
+            case TICKETS -> new Sums(name, RealSums.tickets(memory));
+            case SPINLOCK -> new Sums(name, RealSums.spinlock(memory));
+            case INCREMENT -> new Sums(name, RealSums.increment(memory));
+            case MEMBARRIER -> new Sums(name, new ActiveWords(memory));
+            case LIST -> new Shuffle(name, RealThings.list(memory));
+            case BUFFER -> new Shuffle(name, RealThings.buffer(memory, false));
+            case BUFFER_RELEASE -> new Shuffle(name, RealThings.buffer(memory, true));
+            case MEMCPY -> new Shuffle(name, RealThings.records(memory, false));
+            case MEMCPY_RELEASE -> new Shuffle(name, RealThings.records(memory, true));
+        };
     }
 
     @Override
-    public long kept(int counter) {
-        return kept.sum(counter);
-    }
-
-    @Override
-    public void addToDrained(int counter) {
-        drained.increment(counter);
-    }
-
-    @Override
-    public long drain(int counter) {
-        return drained.sumThenReset(counter);
-    }
-
-    /**
-     * The read is of the range that the thread is likely to be on, and on the next ones if that was
-     * wrong: where the platform does not say, any range may be the one.
-     */
-    @Override
-    public boolean takeTicket() {
-        int ranges = memory.ranges();
-        int likely = memory.indexMode() == IndexMode.CPU_ID ? Cpu.current() : Cpu.concurrencyId();
-        for (int i = 0; i < ranges; i++) {
-            long number = memory.getOpaque(ticket, 0, Math.floorMod(likely + i, ranges));
-            if (Result.isCommitted(compareAndStore.call(ticket, number, number + 1))) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    @Override
-    public boolean takeTicketElsewhere(RandomGenerator random) {
-        int range = random.nextInt(memory.ranges());
-        long number = memory.getOpaque(ticket, 0, range);
-        return Result.isCommitted(
-                memory.execute(range, Sequences.LOAD_CBNE_STORE, ticket, number, number + 1));
-    }
-
-    @Override
-    public long tickets() {
-        return IntStream.range(0, memory.ranges())
-                .mapToLong(range -> memory.getOpaque(ticket, 0, range))
-                .sum();
+    public Statistics statistics() {
+        return memory.statistics();
     }
 
     @Override
     public long atomicAdditions() {
         return IntStream.range(0, COUNTERS).mapToLong(kept::atomicSum).sum();
-    }
-
-    @Override
-    public long retries() {
-        return memory.statistics().retries();
-    }
-
-    @Override
-    public long completions() {
-        return memory.statistics().completions();
-    }
-
-    @Override
-    public long stops() {
-        return memory.statistics().stops();
     }
 }

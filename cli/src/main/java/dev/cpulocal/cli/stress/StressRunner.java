@@ -14,6 +14,7 @@ import java.util.List;
  *
  * @param version of cpulocal
  * @param modes which to run
+ * @param families which operations
  * @param duration how long all modes work together
  * @param threads how many threads work in each
  * @param selfChecked what the self-check runs: imitations that lose updates
@@ -22,6 +23,7 @@ import java.util.List;
 public record StressRunner(
         String version,
         List<Mode> modes,
+        List<FamilyName> families,
         Duration duration,
         int threads,
         Tested selfChecked,
@@ -32,7 +34,14 @@ public record StressRunner(
 
     /** {@return a run of the library, with the usual self-check} */
     public static StressRunner of(String version, Duration duration, int threads) {
-        return new StressRunner(version, Mode.all(), duration, threads, Tested.BROKEN, Tested.REAL);
+        return new StressRunner(
+                version,
+                Mode.all(),
+                FamilyName.all(),
+                duration,
+                threads,
+                Tested.BROKEN,
+                Tested.REAL);
     }
 
     /** {@return how many threads work if the user does not say} */
@@ -49,7 +58,8 @@ public record StressRunner(
     public StressResult run(Progress progress) throws IOException, InterruptedException {
         progress.say("self-check: imitations that lose updates");
         Mode first = new Mode("on", IndexMode.CPU_ID);
-        Outcome selfCheck = new Child(first, selfChecked, threads, SELF_CHECK).run(progress);
+        Outcome selfCheck =
+                new Child(first, selfChecked, families, threads, SELF_CHECK).run(progress);
         StressResult checked =
                 new StressResult(version, duration.toMillis(), threads, selfCheck, List.of());
         return checked.selfCheckSeesLosses()
@@ -63,7 +73,7 @@ public record StressRunner(
         Duration each = duration.dividedBy(modes.size());
         for (Mode mode : modes) {
             progress.say(mode.toString());
-            Outcome outcome = new Child(mode, tested, threads, each).run(progress);
+            Outcome outcome = new Child(mode, tested, families, threads, each).run(progress);
             outcomes.add(ModeOutcome.of(mode, outcome));
         }
         return outcomes;

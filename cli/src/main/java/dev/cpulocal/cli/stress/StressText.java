@@ -21,21 +21,21 @@ public final class StressText {
                 + "\n";
     }
 
-    /** {@return what the run of broken counters showed, in a sentence} */
+    /** {@return what the run of imitations showed, in a sentence} */
     public static String selfCheck(StressResult result) {
         Outcome broken = result.selfCheck();
         String found =
                 broken.checks().stream()
                         .map(check ->
-                                check.name()
+                                check.family()
                                         + " "
                                         + Units.count(check.lost())
                                         + " of "
                                         + Units.count(check.expected()))
                         .collect(Collectors.joining("; "));
         return (result.selfCheckSeesLosses()
-                        ? "Self-check passed: deliberately broken counters were seen to lose updates ("
-                        : "Self-check FAILED: deliberately broken counters were not seen to lose updates (")
+                        ? "Self-check passed: deliberately broken operations were all seen to lose ("
+                        : "Self-check FAILED: deliberately broken operations were not all seen to lose (")
                 + (found.isEmpty() ? String.join("; ", broken.failures()) : found)
                 + ").";
     }
@@ -64,7 +64,7 @@ public final class StressText {
                                 mode.outcome().failures().stream()
                                         .map(text -> prefix(mode) + text + "\n"))
                         .collect(Collectors.joining());
-        return table.render(0) + "\n" + failures + unequal(result);
+        return table.render(0) + "\n" + families(result) + "\n" + failures + unequal(result);
     }
 
     private static void addRow(Table table, ModeOutcome mode) {
@@ -85,6 +85,25 @@ public final class StressText {
                 verdict(mode));
     }
 
+    private static String families(StressResult result) {
+        Table table =
+                new Table("lllrrrr")
+                        .row("rseq", "index", "test", "operations", "expected", "found", "lost");
+        for (ModeOutcome mode : result.modes()) {
+            for (Check check : mode.outcome().checks()) {
+                table.row(
+                        mode.rseq(),
+                        mode.index(),
+                        check.family(),
+                        Units.count(check.operations()),
+                        Units.count(check.expected()),
+                        Units.count(check.actual()),
+                        Units.count(check.lost()));
+            }
+        }
+        return table.render(0);
+    }
+
     /** {@return the verdict on a mode in one or two words} */
     public static String verdict(ModeOutcome mode) {
         if (mode.good()) {
@@ -99,11 +118,13 @@ public final class StressText {
             for (Check check : mode.outcome().checks()) {
                 if (check.lost() > 0) {
                     text.append(prefix(mode))
-                            .append(check.name())
+                            .append(check.family())
                             .append(": expected ")
                             .append(Units.count(check.expected()))
                             .append(", found ")
                             .append(Units.count(check.actual()))
+                            .append(", lost ")
+                            .append(Units.count(check.lost()))
                             .append('\n');
                 }
             }

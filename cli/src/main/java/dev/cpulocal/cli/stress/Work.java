@@ -4,6 +4,7 @@ package dev.cpulocal.cli.stress;
 import dev.cpulocal.IndexMode;
 import dev.cpulocal.Rseq;
 import java.time.Duration;
+import java.util.List;
 
 /** What the process of one mode does. */
 public final class Work {
@@ -19,18 +20,24 @@ public final class Work {
      * <p>Imitations are run again until each check has seen a loss, but not for ever.
      *
      * @param tested what to put under stress
+     * @param families which operations of it
      * @param index what chooses the range
      * @param threads how many threads work
      * @param duration how long
      */
-    public static Outcome run(Tested tested, IndexMode index, int threads, Duration duration)
+    public static Outcome run(
+            Tested tested,
+            List<FamilyName> families,
+            IndexMode index,
+            int threads,
+            Duration duration)
             throws InterruptedException {
         return switch (tested) {
             case REAL -> {
                 boolean code = machineCode(index);
-                yield Run.run(new RealSubject(index), threads, duration, code);
+                yield Run.run(new RealSubject(index), families, threads, duration, code);
             }
-            case BROKEN -> runBroken(threads, duration);
+            case BROKEN -> runBroken(families, threads, duration);
             case DYING -> {
                 Runtime.getRuntime().halt(STATUS_OF_THE_DYING);
                 throw new AssertionError("halted");
@@ -45,10 +52,11 @@ public final class Work {
         };
     }
 
-    private static Outcome runBroken(int threads, Duration duration) throws InterruptedException {
-        Outcome outcome = Run.run(new BrokenSubject(), threads, duration, false);
+    private static Outcome runBroken(List<FamilyName> families, int threads, Duration duration)
+            throws InterruptedException {
+        Outcome outcome = Run.run(new BrokenSubject(), families, threads, duration, false);
         for (int round = 1; round < MOST_ROUNDS && !outcome.everyCheckSawLoss(); round++) {
-            outcome = Run.run(new BrokenSubject(), threads, duration, false);
+            outcome = Run.run(new BrokenSubject(), families, threads, duration, false);
         }
         return outcome;
     }

@@ -15,8 +15,12 @@ import org.junit.jupiter.api.Test;
 
 class StressResultTest {
 
-    private static final Check GOOD = Check.of("sums", 10, 10);
-    private static final Check LOSING = Check.of("sums", 10, 7);
+    private static final Check GOOD = check(new long[] {10}, new long[] {10}, 0);
+    private static final Check LOSING = check(new long[] {10}, new long[] {7}, 0);
+
+    private static Check check(long[] expected, long[] actual, long violations) {
+        return Check.of("list", 1000, expected, actual, violations);
+    }
 
     private static Outcome outcome(List<String> failures, Check... checks) {
         return new Outcome(true, 16, 1, 1000, 2, 3, 4, 5, 6, 7, 8, List.of(checks), failures);
@@ -46,13 +50,28 @@ class StressResultTest {
         assertFalse(result.passed());
         assertEquals(3, result.lostUpdates());
         String text = StressText.render(result);
-        assertTrue(text.contains("rseq on, index cpu_id: sums: expected 10, found 7\n"), text);
+        assertTrue(
+                text.contains("rseq on, index cpu_id: list: expected 10, found 7, lost 3\n"), text);
         assertTrue(text.contains("LOST: 3 updates of "), text);
     }
 
     @Test
     void lossesAndDoublesDoNotCancelOut() {
-        assertEquals(2, Check.of("sums", 0, 0).and(5, 4).and(5, 6).lost());
+        assertEquals(
+                new Check("list", 1000, 10, 10, 2), check(new long[] {5, 5}, new long[] {4, 6}, 0));
+    }
+
+    @Test
+    void whatMustNotBeSeenCountsAsLost() {
+        assertEquals(new Check("list", 1000, 1, 1, 4), check(new long[] {1}, new long[] {1}, 4));
+    }
+
+    @Test
+    void everyTestOfEveryModeIsARow() {
+        String text =
+                StressText.render(result(outcome(List.of(), LOSING), outcome(List.of(), GOOD)));
+
+        assertTrue(text.contains("on    cpu_id  list       1,000        10     10     0\n"), text);
     }
 
     @Test
