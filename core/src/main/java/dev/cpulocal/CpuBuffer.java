@@ -20,8 +20,9 @@ import java.lang.invoke.VarHandle;
  * What was written before a push is visible to who pops or drains the value. {@link #pushRelease}
  * makes it visible also to who only reads: after {@link #size} counted the value.
  *
- * <p>Pushing and popping cost 2 to 4 ns each with rseq, and no atomic instruction. {@link #popFrom}
- * and {@link #drain} cost a system call, {@link #size} and {@link #get} a read.
+ * <p>Pushing and popping cost a call of a {@linkplain CpuMemory#bind bound} sequence each, without
+ * atomic instruction where there is rseq. {@link #popFrom} and {@link #drain} cost a system call,
+ * {@link #size} and {@link #get} a read.
  *
  * {@snippet lang = java :
  * if (!CHUNKS.push(address)) {
@@ -45,10 +46,10 @@ public final class CpuBuffer {
     /** The least value that can be pushed: those below are codes. */
     public static final long LEAST_VALUE = Result.LEAST_VALUE;
 
-    private static final Sequence PUSH = push("buffer-push", Op.Order.RELAXED);
-    private static final Sequence PUSH_RELEASE = push("buffer-push-release", Op.Order.RELEASE);
+    static final Sequence PUSH = push("buffer-push", Op.Order.RELAXED);
+    static final Sequence PUSH_RELEASE = push("buffer-push-release", Op.Order.RELEASE);
 
-    private static final Sequence POP =
+    static final Sequence POP =
             Sequence.build(
                     "buffer-pop",
                     s -> {

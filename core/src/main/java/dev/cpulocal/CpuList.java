@@ -19,8 +19,9 @@ import java.util.Arrays;
  * that takes the node. That a node is pushed by its holder only, and once, is for the caller to see
  * to: a node that is pushed while it is on a list damages the lists, not other memory.
  *
- * <p>Pushing and popping cost 2 to 4 ns each with rseq, and no atomic instruction. Working on
- * another CPU's list costs a system call. No list can overflow.
+ * <p>Pushing and popping cost a call of a {@linkplain CpuMemory#bind bound} sequence each, without
+ * atomic instruction where there is rseq. Working on another CPU's list costs a system call. No
+ * list can overflow.
  *
  * {@snippet lang = java :
  * int number = free.pop();
@@ -56,7 +57,7 @@ public final class CpuList {
     private static final long NO_NODE = 0;
     private static final int LINK_BYTES = Long.BYTES;
 
-    private static final Sequence PUSH =
+    static final Sequence PUSH =
             Sequence.build(
                     "list-push",
                     s -> {
@@ -66,9 +67,7 @@ public final class CpuList {
                         s.commitRelease(list.at(HEAD), node);
                     });
 
-    private static final Sequence POP = Sequences.LOAD_CBEQ_STORE_ADD_LOAD_STORE;
-
-    private static final Sequence TAKE_ALL =
+    static final Sequence TAKE_ALL =
             Sequence.build(
                     "list-take-all",
                     s -> {
@@ -85,7 +84,7 @@ public final class CpuList {
         long push(CpuMemory.Item list, long node);
     }
 
-    /** The bound {@link #POP}. */
+    /** The bound {@link Sequences#LOAD_CBEQ_STORE_ADD_LOAD_STORE}. */
     interface Pop {
         /** {@return the offset of the node's link, or a code} */
         long pop(CpuMemory.Item list, long noNode, long displacementBytes);
@@ -112,7 +111,7 @@ public final class CpuList {
         item = memory.allocate((nodes + 1) * LINK_BYTES);
         MethodHandles.Lookup lookup = MethodHandles.lookup();
         push = memory.bind(PUSH, Push.class, lookup);
-        pop = memory.bind(POP, Pop.class, lookup);
+        pop = memory.bind(Sequences.LOAD_CBEQ_STORE_ADD_LOAD_STORE, Pop.class, lookup);
     }
 
     /** {@return how many nodes there are, on all lists and on none} */
@@ -158,7 +157,8 @@ public final class CpuList {
      * @throws IllegalArgumentException if there is no such range
      */
     public int popFrom(int range) {
-        return node(memory.execute(range, POP, item, NO_NODE, 0));
+        Sequence sequence = Sequences.LOAD_CBEQ_STORE_ADD_LOAD_STORE;
+        return node(memory.execute(range, sequence, item, NO_NODE, 0));
     }
 
     /**

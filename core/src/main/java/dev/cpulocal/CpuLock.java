@@ -19,8 +19,9 @@ import java.lang.invoke.VarHandle;
  * interrupt does not end the wait and is kept. A thread that waits for the lock of the CPU it runs
  * on, and is moved, goes on with the lock of the other CPU.
  *
- * <p>Taking a free lock costs 2 to 4 ns with rseq, no atomic instruction; releasing it, a store.
- * Taking the lock of a given range from elsewhere costs a system call.
+ * <p>Taking a free lock costs a call of a {@linkplain CpuMemory#bind bound} sequence, without
+ * atomic instruction where there is rseq; releasing it, a load and a store. Taking the lock of a
+ * given range from elsewhere costs a system call.
  *
  * {@snippet lang = java :
  * int range = lock.lock();
@@ -56,7 +57,7 @@ public final class CpuLock {
     private static final int BYTES = 16;
     private static final int NONE = -1;
 
-    private static final Sequence LOCK =
+    static final Sequence LOCK =
             Sequence.build(
                     "lock",
                     s -> {

@@ -19,9 +19,9 @@ import java.lang.invoke.VarHandle;
  * What was written before a push is visible to who pops or drains the record. {@link #pushRelease}
  * makes it visible also to who only reads: after {@link #size} counted the record.
  *
- * <p>Pushing and popping cost 3 to 5 ns each with rseq and what the copy takes, and no atomic
- * instruction. The longer the copy, the more often it is interrupted and begins again. {@link
- * #drain} costs a system call, {@link #size} and {@link #get} only reads.
+ * <p>Pushing and popping cost a call of a {@linkplain CpuMemory#bind bound} sequence each and what
+ * the copy takes, without atomic instruction where there is rseq. A copy that is interrupted begins
+ * again. {@link #drain} costs a system call, {@link #size} and {@link #get} only reads.
  *
  * {@snippet lang = java :
  * event.set(JAVA_LONG, 0, System.nanoTime());
@@ -45,8 +45,8 @@ public final class CpuRecordBuffer {
     /** The largest record. */
     public static final int MAX_RECORD_BYTES = Sequence.MAX_COPY_BYTES;
 
-    private static final Sequence PUSH = push("record-push", Op.Order.RELAXED);
-    private static final Sequence PUSH_RELEASE = push("record-push-release", Op.Order.RELEASE);
+    static final Sequence PUSH = push("record-push", Op.Order.RELAXED);
+    static final Sequence PUSH_RELEASE = push("record-push-release", Op.Order.RELEASE);
 
     private static Sequence push(String name, Op.Order order) {
         return Sequence.build(
