@@ -68,7 +68,7 @@ class StressIT {
     }
 
     @Test
-    void runsOnlyTheTestsThatAreAskedFor() throws Exception {
+    void runsOnlyTheTestsAndThreadsThatAreAskedFor() throws Exception {
         JsonNode json =
                 CommandLineRun.jar()
                         .run(
@@ -79,12 +79,15 @@ class StressIT {
                                 "on",
                                 "--test",
                                 "membarrier,list,list",
+                                "--threads",
+                                "1",
                                 "--json")
                         .expect(ExitCode.OK)
                         .json();
 
         for (JsonNode mode : json.get("modes")) {
             assertEquals(List.of("membarrier", "list"), tests(mode.get("outcome")));
+            assertEquals(1, mode.at("/outcome/threads").asInt());
         }
         assertEquals(List.of("membarrier", "list"), tests(json.get("selfCheck")));
     }

@@ -58,8 +58,10 @@ public record StressRunner(
     public StressResult run(Progress progress) throws IOException, InterruptedException {
         progress.say("self-check: imitations that lose updates");
         Mode first = new Mode("on", IndexMode.CPU_ID);
+        // Fewer would lose too little, whatever the user wants to run.
+        int enough = Math.max(threads, defaultThreads());
         Outcome selfCheck =
-                new Child(first, selfChecked, families, threads, SELF_CHECK).run(progress);
+                new Child(first, selfChecked, families, enough, SELF_CHECK).run(progress);
         StressResult checked =
                 new StressResult(version, duration.toMillis(), threads, selfCheck, List.of());
         return checked.selfCheckSeesLosses()
