@@ -3,6 +3,8 @@ package dev.cpulocal.cli.stress;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * How a run went, as {@code stress --json} prints it: the names of the components are an interface.
@@ -62,6 +64,35 @@ public record Outcome(
                     Arrays.stream(actual).sum(),
                     lost);
         }
+
+        private Check and(Check other) {
+            return new Check(
+                    family,
+                    operations + other.operations,
+                    expected + other.expected,
+                    actual + other.actual,
+                    lost + other.lost);
+        }
+    }
+
+    /** {@return this run and another one of the same families and threads, together} */
+    Outcome and(Outcome other) {
+        return new Outcome(
+                machineCode,
+                threads,
+                nanos + other.nanos,
+                operations + other.operations,
+                migrations + other.migrations,
+                signals + other.signals,
+                collections + other.collections,
+                retries + other.retries,
+                completions + other.completions,
+                stops + other.stops,
+                atomicAdditions + other.atomicAdditions,
+                IntStream.range(0, checks.size())
+                        .mapToObj(i -> checks.get(i).and(other.checks.get(i)))
+                        .toList(),
+                Stream.concat(failures.stream(), other.failures.stream()).toList());
     }
 
     /** {@return a run that did not come to its end} */

@@ -17,7 +17,7 @@ public final class Work {
     /**
      * {@return how the run went}
      *
-     * <p>Imitations are run again until each check has seen a loss, but not for ever.
+     * <p>Imitations are run again until each check has seen a loss in some run, but not for ever.
      *
      * @param tested what to put under stress
      * @param families which operations of it
@@ -56,7 +56,7 @@ public final class Work {
             throws InterruptedException {
         Outcome outcome = Run.run(new BrokenSubject(), families, threads, duration, false);
         for (int round = 1; round < MOST_ROUNDS && !outcome.everyCheckSawLoss(); round++) {
-            outcome = Run.run(new BrokenSubject(), families, threads, duration, false);
+            outcome = outcome.and(Run.run(new BrokenSubject(), families, threads, duration, false));
         }
         return outcome;
     }

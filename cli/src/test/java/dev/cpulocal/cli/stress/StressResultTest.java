@@ -67,6 +67,17 @@ class StressResultTest {
     }
 
     @Test
+    void runsTogetherHaveLostWhatEachHasLost() {
+        Outcome good = outcome(List.of(), GOOD);
+        Outcome both = good.and(outcome(List.of("threw"), LOSING));
+
+        assertEquals(List.of(new Check("list", 2000, 20, 17, 3)), both.checks());
+        assertEquals(2000, both.operations());
+        assertEquals(List.of("threw"), both.failures());
+        assertFalse(good.and(good).everyCheckSawLoss());
+    }
+
+    @Test
     void everyTestOfEveryModeIsARow() {
         String text =
                 StressText.render(result(outcome(List.of(), LOSING), outcome(List.of(), GOOD)));
