@@ -32,10 +32,11 @@ class LibrseqParamTest {
     private static final int NO_DELAY = -1;
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
 
-    /** Before the section, in front of the stop word, and between the first ops. */
-    private static final int[] DELAYS = {
-        NO_DELAY, 0, 2, Injection.FIRST_OP + 1, Injection.FIRST_OP + 2
-    };
+    /** An instruction boundary among the first ops, by either index. */
+    private static final int AMONG_OPS = 12;
+
+    /** Before the section, behind the read of the index, and before and among the first ops. */
+    private static final int[] DELAYS = {NO_DELAY, 0, 4, 10, AMONG_OPS};
 
     static Stream<Arguments> matrix() {
         Stream.Builder<Arguments> cases = Stream.builder();
@@ -44,7 +45,7 @@ class LibrseqParamTest {
                 for (int delay : DELAYS) {
                     cases.add(Arguments.of(family, index, Threads.ALL, delay));
                 }
-                cases.add(Arguments.of(family, index, Threads.SOME, Injection.FIRST_OP + 1));
+                cases.add(Arguments.of(family, index, Threads.SOME, AMONG_OPS));
                 cases.add(Arguments.of(family, index, Threads.NONE, NO_DELAY));
             }
         }
@@ -92,7 +93,7 @@ class LibrseqParamTest {
     @MethodSource("imitations")
     void paramTestWithoutSectionsLoses(Family.Name family, IndexMode index) throws Exception {
         long deadline = System.nanoTime() + PATIENCE_NANOS;
-        int delay = Injection.FIRST_OP + 1;
+        int delay = AMONG_OPS;
         while (lost(family.careless(memory(index, Threads.ALL, delay))) == 0) {
             if (System.nanoTime() > deadline) {
                 fail("an imitation lost nothing, so these tests prove nothing");
