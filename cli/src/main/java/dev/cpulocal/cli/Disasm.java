@@ -6,6 +6,8 @@ import dev.cpulocal.CpuMemory;
 import dev.cpulocal.IndexMode;
 import dev.cpulocal.Rseq;
 import dev.cpulocal.Sequence;
+import dev.cpulocal.Sequences;
+import dev.cpulocal.cli.disasm.CHeader;
 import dev.cpulocal.cli.disasm.Catalogue;
 import dev.cpulocal.cli.disasm.Listing;
 import dev.cpulocal.internal.Architecture;
@@ -13,6 +15,7 @@ import dev.cpulocal.internal.Machine;
 import dev.cpulocal.internal.Target;
 import java.util.Arrays;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -32,7 +35,8 @@ import picocli.CommandLine.TypeConversionException;
         description = {
             "",
             "Without an argument, lists the sequences of the library. Works where rseq is not"
-                    + " available too: nothing is executed.",
+                    + " available too: nothing is executed. With --c prints a header for programs in C"
+                    + " that run the sequences themselves.",
             "",
         },
         parameterListHeading = "Arguments:%n",
@@ -49,8 +53,11 @@ import picocli.CommandLine.TypeConversionException;
             "  cpulocal disasm",
             "  cpulocal disasm counter-add",
             "  cpulocal disasm load_cbne_store --index mm_cid --stride 4096",
+            "  cpulocal disasm --c > sequences.h",
         })
 final class Disasm implements Callable<Integer> {
+
+    private static final int MAX_RANGES = 1 << 16;
 
     @Parameters(
             arity = "0..1",
@@ -84,12 +91,42 @@ final class Disasm implements Callable<Integer> {
                     "Size of a range, a power of two from 4096 to 2^30. Default: ${DEFAULT-VALUE}.")
     private int strideBytes = CpuMemory.DEFAULT_STRIDE_BYTES;
 
+    @Option(
+            names = "--ranges",
+            paramLabel = "<n>",
+            description =
+                    "How many ranges there are, 1 to 65536. Default: one for each possible CPU here.")
+    private @Nullable Integer ranges;
+
+    @Option(
+            names = "--area",
+            paramLabel = "<bytes>",
+            description =
+                    "Where struct rseq is, relative to the thread pointer. Default: where glibc has"
+                            + " it here.")
+    private @Nullable Integer areaOffset;
+
+    @Option(
+            names = "--delay",
+            paramLabel = "<turns>",
+            description =
+                    "Turns of a loop before the commit, which let a test reach rare races."
+                            + " Default: ${DEFAULT-VALUE}.")
+    private int delayTurns;
+
+    @Option(
+            names = "--c",
+            description = "Print a C header instead, of all sequences without a name.")
+    private boolean header;
+
     @Option(names = "--json", description = "Print one JSON document instead.")
     private boolean json;
 
     @Override
     public Integer call() {
-        if (sequence == null) {
+        if (header) {
+            printHeader();
+        } else if (sequence == null) {
             print(Catalogue.get(), Catalogue.get().render());
         } else {
             Listing listing = list(Catalogue.find(sequence));
@@ -106,28 +143,63 @@ final class Disasm implements Callable<Integer> {
         }
     }
 
+    private void printHeader() {
+        if (json) {
+            throw new UsageException("--c: given with --json (expected: one of them)");
+        }
+        List<Sequence> sequences =
+                sequence == null ? Sequences.all() : List.of(Catalogue.find(sequence));
+        System.out.print(CHeader.render(target(), sequences.stream().map(this::list).toList()));
+    }
+
     private Listing list(Sequence found) {
-        checkStride();
-        Architecture chosen =
-                Objects.requireNonNullElseGet(
-                        architecture, () -> Architecture.current().orElse(Architecture.X64));
-        String name = ArchitectureName.of(chosen);
+        String name = ArchitectureName.of(architecture());
         Machine machine =
-                chosen.machine()
+                architecture()
+                        .machine()
                         .orElseThrow(() ->
                                 new UsageException(
                                         "no machine code is emitted for "
                                                 + name
                                                 + ": its sequences are interpreted"));
-        Target target =
-                new Target(
-                        index,
-                        strideBytes,
-                        Cpu.possible().last() + 1,
-                        Rseq.registration().areaOffset(),
-                        chosen.signature(),
-                        Target.Injection.NONE);
-        return Listing.of(found, name, target, machine.emit(found, target));
+        return Listing.of(found, name, target(), machine.emit(found, target().with(delay(found))));
+    }
+
+    private Architecture architecture() {
+        return Objects.requireNonNullElseGet(
+                architecture, () -> Architecture.current().orElse(Architecture.X64));
+    }
+
+    private Target target() {
+        checkStride();
+        return new Target(
+                index,
+                strideBytes,
+                ranges(),
+                areaOffset == null ? Rseq.registration().areaOffset() : areaOffset,
+                architecture().signature(),
+                Target.Injection.NONE);
+    }
+
+    private int ranges() {
+        if (ranges == null) {
+            return Cpu.possible().last() + 1;
+        }
+        if (ranges < 1 || ranges > MAX_RANGES) {
+            throw new UsageException(
+                    "--ranges: " + ranges + " (expected: 1 to " + MAX_RANGES + ")");
+        }
+        return ranges;
+    }
+
+    private Target.Injection delay(Sequence found) {
+        if (delayTurns < 0) {
+            throw new UsageException("--delay: " + delayTurns + " (expected: not negative)");
+        }
+        int beforeTheCommit = Target.Injection.FIRST_OP + found.ops().size() - 1;
+        return delayTurns == 0
+                ? Target.Injection.NONE
+                : new Target.Injection(beforeTheCommit, delayTurns);
     }
 
     private void checkStride() {

@@ -77,6 +77,15 @@ public record Listing(
                         .toList());
     }
 
+    /** {@return the names of the labels at an offset, in alphabetical order} */
+    List<String> labelsAt(int offset) {
+        return labels.entrySet().stream()
+                .filter(label -> label.getValue() == offset)
+                .map(Map.Entry::getKey)
+                .sorted()
+                .toList();
+    }
+
     /** {@return the listing as text for people, with pseudo-code, bytes and mnemonics} */
     public String render() {
         return String.join("\n", pseudoCode)
@@ -99,11 +108,7 @@ public record Listing(
     private String table() {
         Table table = new Table("rlll");
         for (Line line : lines) {
-            labels.entrySet().stream()
-                    .filter(label -> label.getValue() == line.offset)
-                    .map(Map.Entry::getKey)
-                    .sorted()
-                    .forEach(label -> table.heading(label + ":"));
+            labelsAt(line.offset).forEach(label -> table.heading(label + ":"));
             addLine(table, line);
         }
         return table.render(2);
