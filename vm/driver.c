@@ -11,15 +11,12 @@
  * Prints lines of a name, a tabulator and a value, behind "cpulocal: ". The last has the name "verdict".
  */
 #define _GNU_SOURCE
-#include <errno.h>
 #include <linux/membarrier.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/auxv.h>
 #include <sys/mount.h>
 #include <sys/reboot.h>
-#include <sys/rseq.h>
 #include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <time.h>
@@ -35,9 +32,6 @@ enum {
     /* So many operations and disturbances of each kind there must be before a run is over. */
     ENOUGH = 20,
 };
-
-/* AT_RSEQ_FEATURE_SIZE; the size where the kernel states none; the least with an mm_cid. */
-enum { FEATURE_SIZE = 27, ORIGINAL_SIZE = 20, MM_CID_END = 28 };
 
 static const char *const mutant_names[] = {
     [WITHOUT_SECTION] = "lost by mutant without section",
@@ -74,6 +68,7 @@ void require(int condition, const char *otherwise) {
 
 static void *work(void *argument) {
     struct thread *self = argument;
+    register_thread();
     // The kernel's own threads, which unplug CPUs, go first.
     nice(19);
     self->tid = gettid();
@@ -166,20 +161,6 @@ static void run(int seconds) {
 
 /* ------------------------- The whole ------------------------- */
 
-/* The kernel says EBUSY to the registration that a thread has, and EINVAL to others. */
-static long registered_bytes(void) {
-    void *area = (char *) __builtin_thread_pointer() + CPULOCAL_AREA_OFFSET;
-    for (long bytes = 32; bytes <= 256; bytes++)
-        if (syscall(SYS_rseq, area, bytes, 0, CPULOCAL_SIGNATURE) == -1 && errno == EBUSY)
-            return bytes;
-    return 0;
-}
-
-static long feature_bytes(void) {
-    long stated = getauxval(FEATURE_SIZE);
-    return stated ? stated : ORIGINAL_SIZE;
-}
-
 static void on_signal(int number) {
     (void) number;
 }
@@ -187,9 +168,8 @@ static void on_signal(int number) {
 static void set_up(void) {
     require(!mount("sysfs", "/sys", "sysfs", 0, NULL), "no sysfs");
     require(sysconf(_SC_NPROCESSORS_CONF) == CPUS, "the code was made for another number of CPUs");
-    require(__rseq_offset == CPULOCAL_AREA_OFFSET, "the code was made for another place of struct rseq");
-    require(registered_bytes(), "rseq is not registered");
-    require(by_cpu() || feature_bytes() >= MM_CID_END, "the kernel has no mm_cid");
+    register_thread();
+    require(by_cpu() || has_concurrency_id(), "the kernel has no mm_cid");
     require(!syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED_RSEQ, 0, 0), "no membarrier");
     signal(SIGUSR1, on_signal);
     map_ranges();
@@ -246,10 +226,11 @@ static void run_mutant(void) {
         fail("nothing was ", mutant_names[mutant]);
 }
 
-int main(void) {
+/* Outside of a machine it only says for which place of struct rseq its code must be made. */
+int main(int number, char **arguments) {
     if (getpid() != 1) {
-        fputs("driver: this unplugs CPUs and powers the machine off: run it by vm/run\n", stderr);
-        return 2;
+        printf("%ld\n", area_offset(number < 2 || strcmp(arguments[1], "optimized")));
+        return 0;
     }
     setlinebuf(stdout);
     set_up();

@@ -65,6 +65,16 @@ extern const char *_Atomic fault;
 /* Ends the machine with a failure unless a condition holds. */
 void require(int condition, const char *otherwise);
 
+/* ------------------------- registration.c ------------------------- */
+
+/* Where struct rseq is, relative to the thread pointer: glibc's, or that of this program. */
+long area_offset(int of_glibc);
+/* Registers the calling thread unless glibc did. */
+void register_thread(void);
+long registered_bytes(void);
+long feature_bytes(void);
+int has_concurrency_id(void);
+
 /* ------------------------- ranges.c ------------------------- */
 
 void map_ranges(void);
