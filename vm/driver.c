@@ -37,6 +37,7 @@ static const char *const mutant_names[] = {
     [WITHOUT_SECTION] = "lost by mutant without section",
     [WITHOUT_FENCE] = "lost by mutant without fence",
     [WITHOUT_STOP_WORD] = "lost by mutant without stop word",
+    [FENCE_OF_NEXT_CPU] = "lost by mutant fencing next CPU",
 };
 
 enum mutant mutant;
@@ -236,7 +237,7 @@ int main(int number, char **arguments) {
     set_up();
     print_facts();
     run_sound();
-    for (mutant = WITHOUT_SECTION; mutant < MUTANTS; mutant++)
+    for (mutant = WITHOUT_SECTION; mutant < (by_cpu() ? MUTANTS : FENCE_OF_NEXT_CPU); mutant++)
         run_mutant();
     puts("cpulocal: verdict\tPASS");
     power_off();

@@ -22,8 +22,8 @@ enum {
     GATE = 42,
 };
 
-/* What is left out, to see that it is missed. */
-enum mutant { SOUND, WITHOUT_SECTION, WITHOUT_FENCE, WITHOUT_STOP_WORD, MUTANTS };
+/* What is wrong on purpose, to see that it is found. The last is only wrong where ranges belong to CPUs. */
+enum mutant { SOUND, WITHOUT_SECTION, WITHOUT_FENCE, WITHOUT_STOP_WORD, FENCE_OF_NEXT_CPU, MUTANTS };
 
 struct node {
     int64_t unused, next;

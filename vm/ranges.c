@@ -77,10 +77,10 @@ void map_ranges(void) {
         }
 }
 
-/* Every fourth attempt takes its time, so that what disturbs it more often finds it in the section. */
+/* Now and then one takes longer than a fence, so that disturbances find it in the section, and a fence must end it. */
 int64_t attempt(struct thread *self, int sequence, const int64_t *a) {
     int section = mutant != WITHOUT_SECTION;
-    int delayed = draw(&self->random, 4) == 0;
+    int delayed = draw(&self->random, 128) == 0;
     int64_t result = functions[section][delayed][sequence](base, a[0], a[1], a[2], a[3], a[4], a[5]);
     if (result == CPULOCAL_ABORTED)
         count(&self->aborted[sequence]);
@@ -179,7 +179,7 @@ static void fence_all(void) {
 /* The kernel cannot address one concurrency id. */
 static void fence(int cpu) {
     if (by_cpu())
-        membarrier(MEMBARRIER_CMD_FLAG_CPU, cpu);
+        membarrier(MEMBARRIER_CMD_FLAG_CPU, mutant == FENCE_OF_NEXT_CPU ? (cpu + 1) % CPUS : cpu);
     else
         fence_all();
 }
