@@ -13,7 +13,8 @@
 
 enum {
     CPUS = CPULOCAL_RANGES,
-    SEQUENCES = sizeof cpulocal_sequences / sizeof *cpulocal_sequences,
+    /* librseq's operations and the counter's. Behind them come those of structures, made of the same steps. */
+    SEQUENCES = CPULOCAL_COUNTER_ADD + 1,
     WORKERS = 4 * CPUS,
 
     NODES = 8 * CPUS,

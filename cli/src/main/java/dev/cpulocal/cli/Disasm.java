@@ -11,6 +11,7 @@ import dev.cpulocal.cli.disasm.CHeader;
 import dev.cpulocal.cli.disasm.Catalogue;
 import dev.cpulocal.cli.disasm.Listing;
 import dev.cpulocal.internal.Architecture;
+import dev.cpulocal.internal.Code;
 import dev.cpulocal.internal.Machine;
 import dev.cpulocal.internal.Target;
 import java.util.Arrays;
@@ -162,7 +163,14 @@ final class Disasm implements Callable<Integer> {
                                         "no machine code is emitted for "
                                                 + name
                                                 + ": its sequences are interpreted"));
-        return Listing.of(found, name, target(), machine.emit(found, target().with(delay(found))));
+        Code code = machine.emit(found, target());
+        return Listing.of(
+                found,
+                name,
+                target(),
+                delayTurns() == 0
+                        ? code
+                        : machine.emit(found, target().with(delayBeforeTheCommitOf(code))));
     }
 
     private Architecture architecture() {
@@ -192,14 +200,16 @@ final class Disasm implements Callable<Integer> {
         return ranges;
     }
 
-    private Target.Injection delay(Sequence found) {
+    private int delayTurns() {
         if (delayTurns < 0) {
             throw new UsageException("--delay: " + delayTurns + " (expected: not negative)");
         }
-        int beforeTheCommit = Target.Injection.FIRST_OP + found.ops().size() - 1;
-        return delayTurns == 0
-                ? Target.Injection.NONE
-                : new Target.Injection(beforeTheCommit, delayTurns);
+        return delayTurns;
+    }
+
+    private Target.Injection delayBeforeTheCommitOf(Code code) {
+        int commit = code.instructions("entry", "commit") - 1;
+        return new Target.Injection(commit, delayTurns);
     }
 
     private void checkStride() {

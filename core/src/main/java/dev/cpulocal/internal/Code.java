@@ -37,6 +37,15 @@ public record Code(byte[] bytes, List<Line> lines, Map<String, Integer> labels) 
         return offset;
     }
 
+    /** {@return how many instructions there are from one label to another} */
+    public int instructions(String from, String to) {
+        return (int)
+                lines.stream()
+                        .filter(line -> line.bytes().length > 0)
+                        .filter(line -> line.offset() >= offset(from) && line.offset() < offset(to))
+                        .count();
+    }
+
     /** {@return whether it is a restartable sequence and so has a descriptor} */
     public boolean isRestartable() {
         return labels.containsKey("descriptor");

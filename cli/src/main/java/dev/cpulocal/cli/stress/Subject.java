@@ -11,7 +11,7 @@ interface Subject {
 
     /** {@return how the operations on per-CPU memory went} */
     default Statistics statistics() {
-        return new Statistics(0, 0, 0);
+        return new Statistics(0, 0, 0, 0);
     }
 
     /** {@return how much was added by atomic instructions to counters} */
