@@ -56,6 +56,7 @@ public final class CounterMemory {
     private final Ranges atomic;
     private final Offsets offsets;
     private final Adder adder;
+    private final boolean byThread;
     private final Object resetLock = new Object();
 
     /**
@@ -66,7 +67,8 @@ public final class CounterMemory {
      */
     public CounterMemory(Engine engine, int strideBytes) {
         restartable = new Ranges(engine, strideBytes);
-        int stripes = engine.usesRseq() ? 1 : STRIPES_PER_CPU;
+        byThread = !engine.usesRseq();
+        int stripes = byThread ? STRIPES_PER_CPU : 1;
         atomic = new Ranges(engine, strideBytes, stripes * restartable.count());
         offsets = new Offsets(Ranges.HEADER_BYTES, strideBytes);
         adder = new Adder(restartable);
@@ -152,17 +154,17 @@ public final class CounterMemory {
      */
     public void addAfter(long failure, long offset, long count) {
         boolean again =
-                failure == Result.ABORTED
-                        || (failure == Result.UNREGISTERED
-                                && restartable.engine().registerThread());
+                !byThread
+                        && (failure == Result.ABORTED
+                                || (failure == Result.UNREGISTERED
+                                        && restartable.engine().registerThread()));
         if (!again || adder.add(base(), offset, count) != Result.COMMITTED) {
             addAtomically(offset, count);
         }
     }
 
     private void addAtomically(long offset, long count) {
-        boolean byCpu = atomic.engine().usesRseq();
-        int range = byCpu ? atomic.current() : Engine.rangeOfThread(atomic.count());
+        int range = byThread ? Engine.rangeOfThread(atomic.count()) : atomic.current();
         atomic.addAtomically(range, offset, count);
     }
 
