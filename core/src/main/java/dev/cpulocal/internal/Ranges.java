@@ -297,22 +297,22 @@ public final class Ranges {
     /** Stops ranges, with one fence, does some work, and lets them go on. */
     public void whileStopped(BitSet ranges, Runnable work) {
         stops.increment();
-        BitSet taken = new BitSet();
+        int last = -1;
         try {
             // Always ascending, so that two of these cannot wait for each other.
-            ranges.stream()
-                    .forEach(range -> {
-                        stopWords.take(range);
-                        taken.set(range);
-                    });
+            for (int range; (range = ranges.nextSetBit(last + 1)) >= 0; last = range) {
+                stopWords.take(range);
+            }
             if (ranges.cardinality() == 1) {
-                engine.fence(ranges.nextSetBit(0));
+                engine.fence(last);
             } else {
                 engine.fenceAll();
             }
             work.run();
         } finally {
-            taken.stream().forEach(stopWords::clear);
+            for (; last >= 0; last = ranges.previousSetBit(last - 1)) {
+                stopWords.clear(last);
+            }
         }
     }
 
