@@ -10,7 +10,6 @@ import dev.cpulocal.Value.Kind;
 import dev.cpulocal.Value.Parameter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Consumer;
 
 /**
@@ -204,7 +203,7 @@ public record OperationVector(String name, List<Parameter> parameters, List<Oper
     public static OperationVector build(String name, Consumer<Builder> description) {
         Builder builder = new Builder();
         description.accept(builder);
-        return new OperationVector(name, builder.parameters, builder.operations);
+        return new OperationVector(name, builder.parameters(), builder.operations);
     }
 
     /**
@@ -218,20 +217,7 @@ public record OperationVector(String name, List<Parameter> parameters, List<Oper
 
     /** {@return the pseudo-code, a line each operation} */
     public String pseudoCode() {
-        StringBuilder text = new StringBuilder(name).append("(");
-        for (Parameter parameter : parameters) {
-            text.append(parameter.index() == 0 ? "" : ", ")
-                    .append(
-                            parameter.kind() == Kind.NUMBER
-                                    ? ""
-                                    : parameter.kind().name().toLowerCase(Locale.ROOT) + " ")
-                    .append(parameter.name());
-        }
-        text.append(")\n");
-        for (Operation operation : operations) {
-            text.append("    ").append(operation).append('\n');
-        }
-        return text.toString();
+        return Description.pseudoCode(name, parameters, operations);
     }
 
     @Override
@@ -250,40 +236,11 @@ public record OperationVector(String name, List<Parameter> parameters, List<Oper
     }
 
     /** Describes a vector, operation by operation. Not for concurrent use. */
-    public static final class Builder {
+    public static final class Builder extends Description {
 
-        private final List<Parameter> parameters = new ArrayList<>();
         private final List<Operation> operations = new ArrayList<>();
 
         private Builder() {}
-
-        /**
-         * {@return a new argument: a number}
-         *
-         * @param name its name in listings
-         */
-        public Parameter number(String name) {
-            return parameter(name, Kind.NUMBER, 0);
-        }
-
-        /**
-         * {@return a new argument: an item of the memory}
-         *
-         * @param name its name in listings
-         * @param sizeBytes the least size an item must have to be accepted
-         */
-        public Parameter item(String name, int sizeBytes) {
-            return parameter(name, Kind.ITEM, sizeBytes);
-        }
-
-        /**
-         * {@return a new argument: native memory of the caller}
-         *
-         * @param name its name in listings
-         */
-        public Parameter segment(String name) {
-            return parameter(name, Kind.SEGMENT, 0);
-        }
 
         /**
          * {@return a new argument: native memory of the caller, of which each range has a part}
@@ -300,21 +257,6 @@ public record OperationVector(String name, List<Parameter> parameters, List<Oper
                         "bytesOfEach: " + bytesOfEach + " (expected: positive)");
             }
             return parameter(name, Kind.SEGMENT, bytesOfEach);
-        }
-
-        private Parameter parameter(String name, Kind kind, int sizeBytes) {
-            Parameter parameter = new Parameter(parameters.size(), name, kind, sizeBytes);
-            parameters.add(parameter);
-            return parameter;
-        }
-
-        /**
-         * {@return the constant as a value}
-         *
-         * @param value the number
-         */
-        public Value constant(long value) {
-            return new Constant(value);
         }
 
         /**

@@ -6,12 +6,10 @@ import dev.cpulocal.Op.Operator;
 import dev.cpulocal.Op.Order;
 import dev.cpulocal.Op.Width;
 import dev.cpulocal.Value.Constant;
-import dev.cpulocal.Value.Kind;
 import dev.cpulocal.Value.Parameter;
 import dev.cpulocal.Value.Temporary;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Consumer;
 
 /**
@@ -91,20 +89,7 @@ public record Sequence(
 
     /** {@return the pseudo-code, a line each op} */
     public String pseudoCode() {
-        StringBuilder text = new StringBuilder(name).append("(");
-        for (Parameter parameter : parameters) {
-            text.append(parameter.index() == 0 ? "" : ", ")
-                    .append(
-                            parameter.kind() == Kind.NUMBER
-                                    ? ""
-                                    : parameter.kind().name().toLowerCase(Locale.ROOT) + " ")
-                    .append(parameter.name());
-        }
-        text.append(")\n");
-        for (Op op : ops) {
-            text.append("    ").append(op).append('\n');
-        }
-        return text.append("    return ").append(result).append('\n').toString();
+        return Description.pseudoCode(name, parameters, ops) + "    return " + result + "\n";
     }
 
     @Override
@@ -113,59 +98,13 @@ public record Sequence(
     }
 
     /** Describes a sequence, op by op. Not for concurrent use. */
-    public static final class Builder {
+    public static final class Builder extends Description {
 
-        private final List<Parameter> parameters = new ArrayList<>();
         private final List<Op> ops = new ArrayList<>();
         private Value result = new Constant(Result.COMMITTED);
         private int temporaries;
 
         private Builder() {}
-
-        /**
-         * {@return a new argument: a number}
-         *
-         * @param name its name in listings
-         */
-        public Parameter number(String name) {
-            return parameter(name, Kind.NUMBER, 0);
-        }
-
-        /**
-         * {@return a new argument: an item of the memory}
-         *
-         * @param name its name in listings
-         * @param sizeBytes the least size an item must have to be accepted
-         */
-        public Parameter item(String name, int sizeBytes) {
-            return parameter(name, Kind.ITEM, sizeBytes);
-        }
-
-        /**
-         * {@return a new argument: native memory of the caller}
-         *
-         * <p>A bound function accepts a segment if all that the sequence would touch lies inside.
-         *
-         * @param name its name in listings
-         */
-        public Parameter segment(String name) {
-            return parameter(name, Kind.SEGMENT, 0);
-        }
-
-        private Parameter parameter(String name, Kind kind, int sizeBytes) {
-            Parameter parameter = new Parameter(parameters.size(), name, kind, sizeBytes);
-            parameters.add(parameter);
-            return parameter;
-        }
-
-        /**
-         * {@return the constant as a value}
-         *
-         * @param value the number
-         */
-        public Value constant(long value) {
-            return new Constant(value);
-        }
 
         /**
          * {@return the 8 bytes found at a place}
@@ -360,7 +299,7 @@ public record Sequence(
         }
 
         private Sequence build(String name) {
-            return new Sequence(name, parameters, ops, result, true);
+            return new Sequence(name, parameters(), ops, result, true);
         }
     }
 }
