@@ -83,7 +83,7 @@ class VectorFormTest {
         for (int i = 0; i < 2_000; i++) {
             Object[] arguments = newInput(sequence);
             if (random.nextBoolean()) {
-                putWhatIsExpected(arguments);
+                putWhatIsExpected(sequence, arguments);
             }
             long result = assertSame(sequence, sequence, arguments);
             committed |= Result.isCommitted(result);
@@ -111,18 +111,28 @@ class VectorFormTest {
         }
     }
 
-    /** In the catalogue what an item is compared with is the argument after it. */
-    private void putWhatIsExpected(Object[] arguments) {
-        for (int i = 0; i + 1 < arguments.length; i++) {
-            if (arguments[i] instanceof Long item
-                    && item >= Ranges.HEADER_BYTES
-                    && item <= STRIDE - Long.BYTES
-                    && item % Long.BYTES == 0
-                    && arguments[i + 1] instanceof Long expected) {
-                range(BY_VECTOR).set(JAVA_LONG, item, expected);
-                range(BY_INTERPRETER).set(JAVA_LONG, item, expected);
+    /** In the catalogue an item is compared with an argument behind it, or with 0. */
+    private void putWhatIsExpected(Sequence sequence, Object[] arguments) {
+        for (Parameter item : sequence.parameters()) {
+            if (item.kind() == Value.Kind.ITEM) {
+                long expected = anyNumberBehind(sequence, item, arguments);
+                range(BY_VECTOR).set(JAVA_LONG, (Long) arguments[item.index()], expected);
+                range(BY_INTERPRETER).set(JAVA_LONG, (Long) arguments[item.index()], expected);
             }
         }
+    }
+
+    /** One of the numbers behind a parameter, or 0. */
+    private long anyNumberBehind(Sequence sequence, Parameter item, Object[] arguments) {
+        long[] numbers =
+                sequence.parameters().stream()
+                        .filter(parameter ->
+                                parameter.kind() == Value.Kind.NUMBER
+                                        && parameter.index() > item.index())
+                        .mapToLong(parameter -> (Long) arguments[parameter.index()])
+                        .toArray();
+        int number = random.nextInt(numbers.length + 1);
+        return number == numbers.length ? 0 : numbers[number];
     }
 
     private enum Kind {
