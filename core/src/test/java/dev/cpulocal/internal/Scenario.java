@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.cpulocal.Sequence;
 import dev.cpulocal.Sequences;
-import dev.cpulocal.Value;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -15,14 +14,14 @@ import java.util.Map;
 /**
  * A call of a sequence of the catalogue that commits and passes every instruction up to there.
  *
- * @param arguments what it is called with, behind the base
+ * @param arguments what it is called with, behind the base: longs and native segments
  * @param words what is in every range before, by offset
  * @param speculative the offset of what an attempt may write before it commits
  * @param speculativeBytes how much
  */
 record Scenario(
         Sequence sequence,
-        List<Long> arguments,
+        List<Object> arguments,
         Map<Integer, Long> words,
         int speculative,
         int speculativeBytes) {
@@ -38,6 +37,8 @@ record Scenario(
     /** An odd length, so that both loops of a copy turn. */
     private static final MemorySegment SOURCE =
             Arena.global().allocateFrom("thirteen char", US_ASCII).asSlice(0, 13);
+
+    private static final MemorySegment TARGET = Arena.global().allocate(13);
 
     private static final List<Scenario> ALL =
             List.of(
@@ -67,10 +68,31 @@ record Scenario(
                             7),
                     copy(Sequences.LOAD_CBNE_MEMCPY_STORE),
                     copy(Sequences.LOAD_CBNE_MEMCPY_STORE_RELEASE),
-                    plain(Sequences.COUNTER_ADD, Map.of(DECIDING, 5L), DECIDING, 3));
+                    plain(Sequences.COUNTER_ADD, Map.of(DECIDING, 5L), DECIDING, 3),
+                    plain(named("lock"), Map.of(DECIDING + 8, 7L), DECIDING),
+                    listPush(),
+                    plain(named("list-take-all"), Map.of(DECIDING, (long) THIRD), DECIDING),
+                    bufferPush("buffer-push"),
+                    bufferPush("buffer-push-release"),
+                    plain(
+                            named("buffer-pop"),
+                            Map.of(DECIDING, 16L, DECIDING + 8, 3L, DECIDING + 16, 9L),
+                            DECIDING),
+                    recordPush("record-push"),
+                    recordPush("record-push-release"),
+                    bufferTake());
+
+    /** {@return a sequence of a structure, which has no public name} */
+    private static Sequence named(String name) {
+        return Sequences.all().stream()
+                .filter(sequence -> sequence.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
 
     private static Scenario plain(Sequence sequence, Map<Integer, Long> words, long... arguments) {
-        return new Scenario(sequence, Arrays.stream(arguments).boxed().toList(), words, 0, 0);
+        List<Object> boxed = Arrays.stream(arguments).<Object>mapToObj(Long::valueOf).toList();
+        return new Scenario(sequence, boxed, words, 0, 0);
     }
 
     private static Scenario storeStore(Sequence sequence) {
@@ -86,10 +108,50 @@ record Scenario(
         long length = SOURCE.byteSize();
         return new Scenario(
                 sequence,
-                List.of((long) DECIDING, 5L, (long) DESTINATION, SOURCE.address(), length, 7L),
+                List.of((long) DECIDING, 5L, (long) DESTINATION, SOURCE, length, 7L),
                 Map.of(DECIDING, 5L),
                 DESTINATION,
                 (int) length);
+    }
+
+    private static Scenario listPush() {
+        return new Scenario(
+                named("list-push"),
+                List.of((long) DECIDING, (long) SECOND),
+                Map.of(DECIDING, (long) THIRD),
+                SECOND,
+                8);
+    }
+
+    /** Behind one value, in a buffer with room for three. */
+    private static Scenario bufferPush(String name) {
+        return new Scenario(
+                named(name),
+                List.of((long) DECIDING, 9L, 24L),
+                Map.of(DECIDING, 8L, DECIDING + 8, 3L),
+                DECIDING + 16,
+                8);
+    }
+
+    /** Behind one record, in a buffer with room for three. */
+    private static Scenario recordPush(String name) {
+        long length = SOURCE.byteSize();
+        return new Scenario(
+                named(name),
+                List.of((long) DECIDING, SOURCE, length, 3 * length),
+                Map.of(DECIDING, length),
+                DECIDING + 8 + (int) length,
+                (int) length);
+    }
+
+    private static Scenario bufferTake() {
+        long length = TARGET.byteSize();
+        return new Scenario(
+                named("buffer-take"),
+                List.of((long) DECIDING, TARGET, length),
+                Map.of(DECIDING, 2 * length, DECIDING + 16, 3L, DECIDING + 24, 9L),
+                0,
+                0);
     }
 
     /** {@return the scenario of a sequence} */
@@ -105,19 +167,17 @@ record Scenario(
         long[] all = new long[arguments.size() + 1];
         all[0] = base;
         for (int i = 0; i < arguments.size(); i++) {
-            all[i + 1] = arguments.get(i);
+            all[i + 1] =
+                    arguments.get(i) instanceof MemorySegment segment
+                            ? segment.address()
+                            : (Long) arguments.get(i);
         }
         return all;
     }
 
     /** {@return the arguments of the interpreter} */
     Object[] interpretedArguments() {
-        return sequence.parameters().stream()
-                .map(parameter ->
-                        parameter.kind() == Value.Kind.SEGMENT
-                                ? SOURCE
-                                : (Object) arguments.get(parameter.index()))
-                .toArray();
+        return arguments.toArray();
     }
 
     @Override
