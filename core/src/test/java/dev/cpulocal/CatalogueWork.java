@@ -11,8 +11,8 @@ import dev.cpulocal.internal.Target.Injection;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
-import java.util.ArrayList;
-import java.util.Collections;
+import java.lang.invoke.VarHandle;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
@@ -27,7 +27,7 @@ abstract class CatalogueWork {
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
 
     /** Makes a published value recognisable. */
-    private static final long FACTOR = 1_000_003;
+    static final long FACTOR = 1_000_003;
 
     final CpuMemory memory;
 
@@ -38,9 +38,14 @@ abstract class CatalogueWork {
     private final LongAdder commits = new LongAdder();
 
     private CatalogueWork(CpuMemory memory, MethodHandle attempt) {
+        this(memory, attempt, Long.BYTES);
+    }
+
+    /** Work whose word is the first of an item. */
+    CatalogueWork(CpuMemory memory, MethodHandle attempt, int itemBytes) {
         this.memory = memory;
         this.attempt = spread(attempt);
-        this.word = filled(8, 0);
+        this.word = memory.allocate(itemBytes);
     }
 
     /**
@@ -54,13 +59,20 @@ abstract class CatalogueWork {
         return switch (sequence.name()) {
             case "load_add_store", "counter-add" -> new Addition(memory, attempt);
             case "load_add_load_load_add_store" -> new Chase(memory, attempt);
-            case "load_cbeq_store_add_load_store" -> new Pop(memory, attempt);
             case "load_cbne_store" -> new Exchange(memory, attempt);
             case "load_cbne_load_cbne_store" -> new SecondComparison(memory, attempt);
             case "load_cbne_store_store", "load_cbne_store_store_release" ->
                     new Publication(memory, attempt);
             case "load_cbne_memcpy_store", "load_cbne_memcpy_store_release" ->
                     new Copy(memory, attempt);
+            case "lock" -> new Locked(memory, attempt);
+            case "list-take-all" -> new Removal(memory, attempt);
+            case "load_cbeq_store_add_load_store", "list-push" ->
+                    new Circulation.Nodes(sequence, memory, attempt);
+            case "buffer-push", "buffer-push-release", "buffer-pop" ->
+                    new Circulation.Values(sequence, memory, attempt);
+            case "record-push", "record-push-release", "buffer-take" ->
+                    new Circulation.Records(sequence, memory, attempt);
             default -> throw new AssertionError("no work for " + sequence);
         };
     }
@@ -68,6 +80,17 @@ abstract class CatalogueWork {
     private static MethodHandle spread(MethodHandle handle) {
         int arguments = handle.type().parameterCount() - 1;
         return handle.asSpreader(1, Object[].class, arguments);
+    }
+
+    /** {@return what tries another sequence} Boundaries are those of the one it works with. */
+    final MethodHandle undisturbed(Sequence other) {
+        Engine engine = memory.internals().engine().with(Injection.NONE);
+        return spread(engine.link(other, memory.strideBytes(), memory.ranges()));
+    }
+
+    /** {@return native memory for each thread} */
+    static ThreadLocal<MemorySegment> perThread(int bytes) {
+        return ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(bytes, Long.BYTES));
     }
 
     /** Does it once; {@return what the sequence answers}. */
@@ -229,8 +252,7 @@ abstract class CatalogueWork {
     private static final class Copy extends Publication {
         private static final long LENGTH = 13;
 
-        private final ThreadLocal<MemorySegment> source =
-                ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(16, Long.BYTES));
+        private final ThreadLocal<MemorySegment> source = perThread(16);
 
         Copy(CpuMemory memory, MethodHandle attempt) {
             super(memory, attempt);
@@ -244,60 +266,69 @@ abstract class CatalogueWork {
         }
     }
 
-    /** Pops nodes of a list, and pushes them back. */
-    private static final class Pop extends CatalogueWork {
+    /** Counts under a lock. */
+    private static final class Locked extends CatalogueWork {
+        private static final int HELD_TURNS = 50;
+        private static final int CACHE_LINE_LONGS = 16;
 
-        private static final Sequence PUSH =
-                Sequence.build(
-                        "push",
-                        s -> {
-                            var head = s.item("head", 8);
-                            var node = s.number("node");
-                            s.storeSpeculatively(Place.offset(node, 0), s.load(head.at(0)));
-                            s.commit(head.at(0), node);
-                        });
+        private final long[] counts = new long[memory.ranges() * CACHE_LINE_LONGS];
 
-        private final MethodHandle push;
-        private final List<Long> nodes = new ArrayList<>();
-
-        Pop(CpuMemory memory, MethodHandle attempt) {
-            super(memory, attempt);
-            // Boundaries are those of the sequence of the catalogue.
-            Engine engine = memory.internals().engine().with(Injection.NONE);
-            push = spread(engine.link(PUSH, memory.strideBytes(), memory.ranges()));
-            for (int i = 0; i < 40; i++) {
-                nodes.add(offset(memory.allocate(8)));
-                memory.execute(i % memory.ranges(), PUSH, word, nodes.getLast());
-            }
+        Locked(CpuMemory memory, MethodHandle attempt) {
+            super(memory, attempt, 16);
+            ranges().forEach(range -> memory.setOpaque(word, 8, range, range));
         }
 
         @Override
         long step(int step) {
-            long node = call(offset(word), 0L, 0L);
-            if (Result.isCommitted(node)) {
-                call(push, offset(word), node);
+            long range = call(offset(word));
+            if (Result.isCommitted(range)) {
+                VarHandle.acquireFence();
+                count((int) range);
+                memory.setRelease(word, 0, (int) range, 0);
             }
-            return node;
+            return range;
+        }
+
+        /** Takes its time, so that two who hold the lock do it at the same time. */
+        private void count(int range) {
+            long seen = counts[range * CACHE_LINE_LONGS];
+            for (int i = 0; i < HELD_TURNS; i++) {
+                Thread.onSpinWait();
+            }
+            counts[range * CACHE_LINE_LONGS] = seen + 1;
         }
 
         @Override
         void assertNothingIsLost() {
-            List<Long> found = new ArrayList<>();
-            ranges().forEach(range -> {
-                long node = memory.getOpaque(word, 0, range);
-                while (node != 0 && found.size() <= nodes.size()) {
-                    found.add(node);
-                    node = next(range);
-                }
-            });
-            Collections.sort(found);
-            assertEquals(nodes, found);
+            assertEquals(commits(), Arrays.stream(counts).sum());
+            assertEquals(0, sum());
+        }
+    }
+
+    /** Adds, and takes away what it and others have added. */
+    private static final class Removal extends CatalogueWork {
+        private final MethodHandle add = undisturbed(Sequences.LOAD_ADD_STORE);
+        private final LongAdder additions = new LongAdder();
+        private final LongAdder removed = new LongAdder();
+
+        Removal(CpuMemory memory, MethodHandle attempt) {
+            super(memory, attempt);
         }
 
-        /** Takes the first node away; {@return the next}. */
-        private long next(int range) {
-            memory.execute(range, Sequences.LOAD_CBEQ_STORE_ADD_LOAD_STORE, word, 0, 0);
-            return memory.getOpaque(word, 0, range);
+        @Override
+        long step(int step) {
+            call(add, offset(word), 3L);
+            additions.increment();
+            long taken = call(offset(word));
+            if (Result.isCommitted(taken)) {
+                removed.add(taken);
+            }
+            return taken;
+        }
+
+        @Override
+        void assertNothingIsLost() {
+            assertEquals(3 * additions.sum(), removed.sum() + sum());
         }
     }
 }

@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class CompareTwiceTest {
 
     private static final int THREADS = 8;
-    private static final int OPERATIONS = 500;
+    private static final int OPERATIONS = 300;
     private static final int TURNS = 2_000;
     private static final int STRIDE = 4096;
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
