@@ -80,12 +80,18 @@ final class ResolvedVector {
         @Override
         public boolean run(int range) {
             fence(order);
-            if (Access.isSingle(bytes)) {
+            if (Access.isSingle(bytes) && !overlap(range)) {
                 to.store(range, bytes, from.load(range, bytes));
             } else {
                 Access.copy(to.segment, to.at(range), from.segment, from.at(range), bytes);
             }
             return true;
+        }
+
+        private boolean overlap(int range) {
+            long toAddress = to.segment.address() + to.at(range);
+            long fromAddress = from.segment.address() + from.at(range);
+            return Math.abs(toAddress - fromAddress) < bytes;
         }
     }
 

@@ -111,6 +111,26 @@ class VectorFormTest {
         }
     }
 
+    /** Both copy ascending, so what was just written may be read. */
+    @Test
+    void overlappingCopiesMeanTheSame() {
+        for (int length = 0; length <= 24; length++) {
+            for (int distance = -9; distance <= 9; distance++) {
+                int bytes = length;
+                int to = 32 + distance;
+                Sequence sequence =
+                        Sequence.build(
+                                "overlap",
+                                s -> {
+                                    var v = s.item("v", 128);
+                                    s.copySpeculatively(v.at(to), v.at(32), s.constant(bytes), 24);
+                                    s.commit(v.at(120), s.constant(1));
+                                });
+                assertSame(sequence, sequence, newInput(sequence));
+            }
+        }
+    }
+
     /** In the catalogue an item is compared with an argument behind it, or with 0. */
     private void putWhatIsExpected(Sequence sequence, Object[] arguments) {
         for (Parameter item : sequence.parameters()) {
