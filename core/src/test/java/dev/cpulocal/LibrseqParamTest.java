@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class LibrseqParamTest {
 
     private static final int THREADS = 8;
-    private static final int STEPS = 1_000;
+    private static final int STEPS = 500;
     private static final int LOOPS = 2_000;
     private static final int NO_DELAY = -1;
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
