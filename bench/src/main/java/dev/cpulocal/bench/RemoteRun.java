@@ -84,8 +84,9 @@ public final class RemoteRun {
      */
     public record Row(Kind kind, int busyThreads, Spread nanos, Spread p99Nanos) {}
 
-    private static final int WARMUPS = 20_000;
+    private static final int WARMUPS = 100_000;
     private static final int SAMPLES = 20_000;
+    private static final long SETTLE_MILLIS = 300;
 
     private RemoteRun() {}
 
@@ -189,23 +190,25 @@ public final class RemoteRun {
         }
 
         private void run() throws InterruptedException {
+            List<Kind> kinds = Arrays.stream(Kind.values()).filter(kind -> kind.runs(on)).toList();
+            // The JIT compiles on other CPUs, which then are not idle: so first everything is
+            // compiled.
+            kinds.forEach(kind -> time(operation(kind), WARMUPS));
+            Thread.sleep(SETTLE_MILLIS);
             Libc.setAffinity(Libc.gettid(), CpuSet.of(cpus[0]));
             for (int busy : busyThreads()) {
                 List<Thread> threads = start(busy);
-                for (Kind kind : Kind.values()) {
-                    if (kind.runs(on)) {
-                        Runnable operation = operation(kind);
-                        time(operation, WARMUPS);
-                        long[] nanos = time(operation, SAMPLES);
-                        System.out.println(
-                                kind
-                                        + " "
-                                        + busy
-                                        + " "
-                                        + nanos[SAMPLES / 2]
-                                        + " "
-                                        + nanos[SAMPLES / 100 * 99]);
-                    }
+                for (Kind kind : kinds) {
+                    Runnable operation = operation(kind);
+                    long[] nanos = time(operation, SAMPLES);
+                    System.out.println(
+                            kind
+                                    + " "
+                                    + busy
+                                    + " "
+                                    + nanos[SAMPLES / 2]
+                                    + " "
+                                    + nanos[SAMPLES / 100 * 99]);
                 }
                 end(threads);
             }
