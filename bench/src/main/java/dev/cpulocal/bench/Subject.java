@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cpulocal.bench;
 
+import dev.cpulocal.Rseq;
 import java.util.List;
 
 /** What is measured: ways to count, from what users take today to the parts of ours. */
@@ -67,7 +68,14 @@ public enum Subject {
      */
     Counting create(int counters) {
         return switch (this) {
-            case CPU_COUNTER, CPU_COUNTER_OFF -> CpuCountings.counters(counters);
+            case CPU_COUNTER -> CpuCountings.counters(counters);
+            case CPU_COUNTER_OFF -> {
+                if (Rseq.threads() != Rseq.Threads.NONE) {
+                    throw new IllegalStateException(
+                            "subject: " + this + " (expected: a JVM with -Dcpulocal.rseq=off)");
+                }
+                yield CpuCountings.counters(counters);
+            }
             case LONG_ADDER -> JdkCountings.adders(counters);
             case ATOMIC_LONG -> JdkCountings.atomics(counters);
             case THREAD_STRIPED -> new JdkCountings.Striped(counters);

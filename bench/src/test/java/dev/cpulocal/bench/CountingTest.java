@@ -45,7 +45,17 @@ class CountingTest {
     }
 
     static Stream<Subject> subjects() {
-        return Arrays.stream(Subject.values()).filter(Subject::isJava);
+        return Arrays.stream(Subject.values())
+                .filter(subject -> subject.isJava() && subject.jvmOptions().isEmpty());
+    }
+
+    @Test
+    void aSubjectWithoutRseqRefusesAJvmWithIt() {
+        IllegalStateException e =
+                assertThrows(IllegalStateException.class, () -> Subject.CPU_COUNTER_OFF.create(1));
+        assertEquals(
+                "subject: CPU_COUNTER_OFF (expected: a JVM with -Dcpulocal.rseq=off)",
+                e.getMessage());
     }
 
     @ParameterizedTest
@@ -96,7 +106,7 @@ class CountingTest {
     }
 
     @Test
-    void theBenchmarkOffersEverySubjectThatRunsInAJvm() throws Exception {
+    void theBenchmarkOffersEverySubjectThatRunsInAnyJvm() throws Exception {
         Param param = CounterBenchmark.Shared.class.getField("subject").getAnnotation(Param.class);
         assertEquals(subjects().map(Subject::name).toList(), List.of(param.value()));
     }
