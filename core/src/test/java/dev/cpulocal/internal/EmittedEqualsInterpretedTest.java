@@ -4,7 +4,6 @@ package dev.cpulocal.internal;
 import static dev.cpulocal.Op.Condition.ABOVE;
 import static dev.cpulocal.Op.Condition.BELOW;
 import static dev.cpulocal.Op.Condition.NOT_EQUAL;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
@@ -52,26 +51,20 @@ class EmittedEqualsInterpretedTest {
     private static final long SEED = Long.getLong("cpulocal.test.seed", 20_261_120);
 
     private final Arena arena = Arena.ofConfined();
-    private final Random random = new Random(SEED);
     private final RandomSequences sequences = new RandomSequences(SEED);
+    private final RandomInputs inputs = new RandomInputs(sequences, new Random(SEED), STRIDE);
 
     /** What a range and the segments contain before, and after the interpreter. */
     private final MemorySegment before = arena.allocate(STRIDE, 64);
 
     private final MemorySegment after = arena.allocate(2L * STRIDE, 64);
-    private final MemorySegment[] segmentsBefore = allocateSegments();
-    private final MemorySegment[] segmentsAfter = allocateSegments();
-    private final MemorySegment[] segments = allocateSegments();
+    private final MemorySegment[] segmentsBefore = RandomInputs.segments(arena);
+    private final MemorySegment[] segmentsAfter = RandomInputs.segments(arena);
+    private final MemorySegment[] segments = RandomInputs.segments(arena);
 
     @AfterEach
     void close() {
         arena.close();
-    }
-
-    private MemorySegment[] allocateSegments() {
-        MemorySegment[] allocated = new MemorySegment[Sequence.MAX_PARAMETERS];
-        Arrays.setAll(allocated, _ -> arena.allocate(RandomSequences.SEGMENT_BYTES, 8));
-        return allocated;
     }
 
     /** How a sequence is interpreted: rightly, or as a mutant. */
@@ -213,30 +206,8 @@ class EmittedEqualsInterpretedTest {
 
     /** Fills memory and segments; {@return arguments, the segments for the machine code}. */
     private Object[] newInput(Sequence sequence) {
-        fill(before, Ranges.HEADER_BYTES);
-        Object[] arguments = new Object[sequence.parameters().size()];
-        for (Parameter parameter : sequence.parameters()) {
-            int i = parameter.index();
-            arguments[i] =
-                    switch (parameter.kind()) {
-                        case NUMBER -> sequences.number();
-                        case ITEM -> {
-                            int last = (STRIDE - parameter.sizeBytes()) / 8;
-                            yield 8L * random.nextInt(Ranges.HEADER_BYTES / 8, last + 1);
-                        }
-                        case SEGMENT -> {
-                            fill(segmentsBefore[i], 0);
-                            yield segments[i];
-                        }
-                    };
-        }
-        return arguments;
-    }
-
-    private void fill(MemorySegment segment, int from) {
-        for (long at = from; at < segment.byteSize(); at += Long.BYTES) {
-            segment.set(JAVA_LONG, at, sequences.number());
-        }
+        inputs.fillRange(before);
+        return inputs.arguments(sequence, segmentsBefore, segments);
     }
 
     /* ------------------------- Comparison ------------------------- */

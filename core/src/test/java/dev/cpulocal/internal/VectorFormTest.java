@@ -54,19 +54,14 @@ class VectorFormTest {
     private final Arena arena = Arena.ofConfined();
     private final Random random = new Random(SEED);
     private final RandomSequences sequences = new RandomSequences(SEED);
+    private final RandomInputs inputs = new RandomInputs(sequences, random, STRIDE);
     private final Ranges ranges = new Ranges(Engine.of(IndexMode.CPU_ID, Threads.NONE), STRIDE);
-    private final MemorySegment[] vectorSegments = allocateSegments();
-    private final MemorySegment[] interpreterSegments = allocateSegments();
+    private final MemorySegment[] vectorSegments = RandomInputs.segments(arena);
+    private final MemorySegment[] interpreterSegments = RandomInputs.segments(arena);
 
     @AfterEach
     void close() {
         arena.close();
-    }
-
-    private MemorySegment[] allocateSegments() {
-        MemorySegment[] allocated = new MemorySegment[Sequence.MAX_PARAMETERS];
-        Arrays.setAll(allocated, _ -> arena.allocate(RandomSequences.SEGMENT_BYTES, 8));
-        return allocated;
     }
 
     static List<Sequence> catalogue() {
@@ -297,31 +292,9 @@ class VectorFormTest {
     }
 
     private Object[] newInput(Sequence sequence) {
-        fill(range(BY_VECTOR), Ranges.HEADER_BYTES);
+        inputs.fillRange(range(BY_VECTOR));
         range(BY_INTERPRETER).copyFrom(range(BY_VECTOR));
-        Object[] arguments = new Object[sequence.parameters().size()];
-        for (Parameter parameter : sequence.parameters()) {
-            int i = parameter.index();
-            arguments[i] =
-                    switch (parameter.kind()) {
-                        case NUMBER -> sequences.number();
-                        case ITEM -> {
-                            int last = (STRIDE - parameter.sizeBytes()) / 8;
-                            yield 8L * random.nextInt(Ranges.HEADER_BYTES / 8, last + 1);
-                        }
-                        case SEGMENT -> {
-                            fill(vectorSegments[i], 0);
-                            yield vectorSegments[i];
-                        }
-                    };
-        }
-        return arguments;
-    }
-
-    private void fill(MemorySegment segment, int from) {
-        for (long at = from; at < segment.byteSize(); at += Long.BYTES) {
-            segment.set(JAVA_LONG, at, sequences.number());
-        }
+        return inputs.arguments(sequence, vectorSegments, vectorSegments);
     }
 
     /* ------------------------- Shape ------------------------- */
