@@ -38,6 +38,9 @@ class ListingTest {
                     commit u64[cpu + v] += count
                     return 0
 
+                As an operation vector, counter-add(item v, count)
+                    [cpu + v] += count, 8 bytes
+
                 x64, index cpu_id, stride 4,096 bytes, 2 ranges, struct rseq at thread pointer -160: 13 bytes
 
                   descriptor:
