@@ -151,8 +151,12 @@ class DisasmIT {
 
         int commit = mnemonics.indexOf("add qword ptr [rax+rsi], rdx");
         assertEquals(
-                List.of("mov r11d, 777", "sub r11, 1", "jne delay_0"),
-                mnemonics.subList(commit - 3, commit));
+                List.of(
+                        "mov qword ptr [rsp-24], rcx",
+                        "mov ecx, 777",
+                        "loop delay",
+                        "mov rcx, qword ptr [rsp-24]"),
+                mnemonics.subList(commit - 4, commit));
     }
 
     /* ------------------------- The C header ------------------------- */
