@@ -19,7 +19,10 @@ final class BrokenSums {
 
     /** Counters that all CPUs share. */
     static Sums.Adder shared() {
-        CarelessWords words = new CarelessWords(COUNTERS);
+        return shared(new CarelessWords(COUNTERS));
+    }
+
+    private static Sums.Adder shared(CarelessWords words) {
         return new Sums.Adder() {
             @Override
             public int count() {
@@ -41,31 +44,13 @@ final class BrokenSums {
     /** The same, read and set to 0 meanwhile. */
     static Sums.Adder resets() {
         CarelessWords words = new CarelessWords(COUNTERS);
-        long[] taken = new long[COUNTERS];
-        return new Sums.Adder() {
-            @Override
-            public int count() {
-                return COUNTERS;
-            }
-
-            @Override
-            public boolean add(int sum, RandomGenerator random) {
-                return increment(words, 0, sum);
-            }
-
-            @Override
-            public void manage(RandomGenerator random) {
-                for (int sum = 0; sum < COUNTERS; sum++) {
-                    taken[sum] += words.get(0, sum);
+        return new Sums.Drained(
+                shared(words),
+                sum -> {
+                    long seen = words.get(0, sum);
                     words.set(0, sum, 0);
-                }
-            }
-
-            @Override
-            public long sum(int sum) {
-                return taken[sum] + words.sum(sum);
-            }
-        };
+                    return seen;
+                });
     }
 
     /** A number for each CPU. */

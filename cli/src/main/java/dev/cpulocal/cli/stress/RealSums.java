@@ -50,31 +50,7 @@ final class RealSums {
 
     /** Counters that the manager keeps resetting. */
     static Sums.Adder resets(CpuCounters counters) {
-        long[] taken = new long[counters.size()];
-        return new Sums.Adder() {
-            @Override
-            public int count() {
-                return counters.size();
-            }
-
-            @Override
-            public boolean add(int sum, RandomGenerator random) {
-                counters.increment(sum);
-                return true;
-            }
-
-            @Override
-            public void manage(RandomGenerator random) {
-                for (int sum = 0; sum < taken.length; sum++) {
-                    taken[sum] += counters.sumThenReset(sum);
-                }
-            }
-
-            @Override
-            public long sum(int sum) {
-                return taken[sum] + counters.sum(sum);
-            }
-        };
+        return new Sums.Drained(counters(counters), counters::sumThenReset);
     }
 
     /** The bound {@link Sequences#LOAD_CBNE_STORE}. */

@@ -5,6 +5,7 @@ import dev.cpulocal.cli.stress.Outcome.Check;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntToLongFunction;
 import java.util.random.RandomGenerator;
 
 /** Families in which each operation adds 1 to a sum: the sums must be what the workers added. */
@@ -33,6 +34,43 @@ final class Sums implements Family {
         /** {@return how often that thread saw what must not be} */
         default long violations() {
             return 0;
+        }
+    }
+
+    /** Sums that the other thread takes away, again and again: what it took is part of them. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record Drained(Adder adder, IntToLongFunction drain, long[] taken) implements Adder {
+
+        /**
+         * Begins to drain.
+         *
+         * @param adder the sums
+         * @param drain takes away what is in one of them, and answers how much it was
+         */
+        Drained(Adder adder, IntToLongFunction drain) {
+            this(adder, drain, new long[adder.count()]);
+        }
+
+        @Override
+        public int count() {
+            return taken.length;
+        }
+
+        @Override
+        public boolean add(int sum, RandomGenerator random) {
+            return adder.add(sum, random);
+        }
+
+        @Override
+        public void manage(RandomGenerator random) {
+            for (int sum = 0; sum < taken.length; sum++) {
+                taken[sum] += drain.applyAsLong(sum);
+            }
+        }
+
+        @Override
+        public long sum(int sum) {
+            return taken[sum] + adder.sum(sum);
         }
     }
 
