@@ -131,7 +131,11 @@ public final class Sequences {
                         CpuBuffer.POP,
                         CpuRecordBuffer.PUSH,
                         CpuRecordBuffer.PUSH_RELEASE,
-                        RecordStack.TAKE);
+                        RecordStack.TAKE,
+                        Magazines.POP,
+                        Magazines.PUSH,
+                        Magazines.LOAD,
+                        Magazines.UNLOAD);
     }
 
     private Sequences() {}
