@@ -8,8 +8,6 @@ import dev.cpulocal.Result;
 import dev.cpulocal.Sequence;
 import dev.cpulocal.Value;
 import java.lang.foreign.MemorySegment;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +24,12 @@ final class Interpreter {
     private final long range;
     private final int strideBytes;
     private final Object[] arguments;
-    private final Map<Value.Temporary, Long> temporaries = new HashMap<>();
+
+    /** The temporaries defined so far, and their values: few, so that searching them is fastest. */
+    private final int[] ids;
+
+    private final long[] values;
+    private int defined;
 
     private Interpreter(
             Sequence sequence,
@@ -39,6 +42,8 @@ final class Interpreter {
         this.range = range;
         this.strideBytes = strideBytes;
         this.arguments = arguments;
+        ids = new int[sequence.ops().size()];
+        values = new long[ids.length];
     }
 
     /**
@@ -83,12 +88,25 @@ final class Interpreter {
 
     private void define(Op op) {
         if (op instanceof Op.Load load) {
-            temporaries.put(load.result(), load(load.from(), load.width()));
+            define(load.result(), load(load.from(), load.width()));
         } else if (op instanceof Op.Compute compute) {
             long left = value(compute.left());
             long right = value(compute.right());
-            temporaries.put(compute.result(), compute.operator().apply(left, right));
+            define(compute.result(), compute.operator().apply(left, right));
         }
+    }
+
+    private void define(Value.Temporary temporary, long value) {
+        ids[defined] = temporary.id();
+        values[defined++] = value;
+    }
+
+    private long value(Value.Temporary temporary) {
+        int i = defined - 1;
+        while (ids[i] != temporary.id()) {
+            i--;
+        }
+        return values[i];
     }
 
     private long run() {
@@ -127,7 +145,7 @@ final class Interpreter {
         return switch (value) {
             case Value.Constant constant -> constant.value();
             case Value.Parameter parameter -> (Long) arguments[parameter.index()];
-            case Value.Temporary temporary -> Objects.requireNonNull(temporaries.get(temporary));
+            case Value.Temporary temporary -> value(temporary);
         };
     }
 

@@ -159,7 +159,7 @@ public final class Ranges {
      */
     long complete(Sequence sequence, MethodHandle attempt, Object[] arguments) {
         retries.increment();
-        for (int tries = 0; tries < MAX_TRIES; tries++) {
+        for (int tries = 0; engine.usesRseq() && tries < MAX_TRIES; tries++) {
             long result = attempt(attempt, arguments);
             if (!Result.isTransient(result)) {
                 return result;
