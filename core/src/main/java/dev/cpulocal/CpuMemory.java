@@ -97,7 +97,8 @@ public final class CpuMemory {
      * How the operations on a memory went, since it was made.
      *
      * @param retries operations that did not complete at the first attempt
-     * @param completions those of them that were completed under a stop word
+     * @param completions those of them that were completed with the sequences of the range
+     *     excluded; where no thread runs machine code, all
      * @param stops how often ranges were stopped, be it to complete an operation or by {@link
      *     #execute}; a batch, and an execution on several ranges, count once
      * @param longestStopNanos the longest time that a range was stopped
@@ -320,8 +321,8 @@ public final class CpuMemory {
      *
      * <p>The function always completes. It returns what {@link Result} describes: the sequence's
      * value, which comparison was unequal, or out of range. Its call is compiled into the caller;
-     * it costs 2 to 4 ns with rseq, and some hundred without. A call that is completed under the
-     * stop word costs a system call, and waits while another thread holds the word.
+     * it costs 2 to 5 ns with rseq, and some 15 without. A call that is completed under the stop
+     * word costs a system call, and waits while another thread holds the word.
      *
      * @param sequence the sequence
      * @param type an interface with one abstract method that returns long and takes, for each

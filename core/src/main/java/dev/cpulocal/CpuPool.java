@@ -281,7 +281,8 @@ public final class CpuPool<T> implements AutoCloseable {
      * @param batches exchanges of a batch of objects with the central tier
      * @param retries operations that did not complete at the first attempt: aborted by the kernel,
      *     or stopped
-     * @param completions those of them that were completed under a stop word
+     * @param completions those of them that were completed with the CPU's sequences excluded; where
+     *     no thread runs machine code, all
      * @param stops how often a CPU's objects were worked on from elsewhere, be it to complete an
      *     operation, to drain, or to balance
      */

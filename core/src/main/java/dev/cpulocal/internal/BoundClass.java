@@ -208,14 +208,19 @@ final class BoundClass {
 
     private Consumer<CodeBuilder> call() {
         MethodHandle linked = ranges.link(sequence);
-        DynamicConstantDesc<?> attempt = constant(linked);
+        boolean portable = !ranges.engine().usesRseq();
+        DynamicConstantDesc<?> attempt =
+                constant(portable ? ranges.emitPortable(sequence) : linked);
         DynamicConstantDesc<?> complete = constant(complete(linked));
         ClassDesc[] types =
                 Engine.type(sequence).parameterList().stream()
                         .map(parameter -> parameter == long.class ? CD_long : CD_SEGMENT)
                         .toArray(ClassDesc[]::new);
+        if (portable) {
+            types[0] = CD_Object;
+        }
         return code -> {
-            code.ldc(attempt).aload(0).getfield(self, "base", CD_long);
+            code.ldc(attempt).aload(0).getfield(self, portable ? "ranges" : "base", types[0]);
             for (Parameter parameter : sequence.parameters()) {
                 load(code, parameter);
             }

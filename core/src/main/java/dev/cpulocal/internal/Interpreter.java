@@ -8,6 +8,7 @@ import dev.cpulocal.Result;
 import dev.cpulocal.Sequence;
 import dev.cpulocal.Value;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -114,6 +115,9 @@ final class Interpreter {
         for (Op op : sequence.ops()) {
             if (hitsHeader(op)) {
                 return Result.OUT_OF_RANGE;
+            }
+            if (op instanceof Op.Commit commit && commit.order() == Op.Order.RELEASE) {
+                VarHandle.releaseFence(); // for those who look without being excluded
             }
             switch (op) {
                 case Op.Load _, Op.Compute _ -> define(op);

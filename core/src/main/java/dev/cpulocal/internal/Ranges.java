@@ -143,6 +143,25 @@ public final class Ranges {
         return engine.link(sequence, strideBytes, count);
     }
 
+    /**
+     * {@return a handle that executes a sequence on the current range as bytecode, where no thread
+     * runs machine code; see {@link BytecodeEmitter}}
+     */
+    MethodHandle emitPortable(Sequence sequence) {
+        return BytecodeEmitter.emit(sequence, strideBytes);
+    }
+
+    /** Takes the current range for a portable sequence; {@return which, or -1 if it is taken}. */
+    int tryEnter() {
+        int range = current();
+        return stopWords.tryEnter(range) ? range : -1;
+    }
+
+    /** Ends a successful {@link #tryEnter}. */
+    void leave(int range) {
+        stopWords.leave(range);
+    }
+
     private long start(int range) {
         return (long) range * strideBytes;
     }
@@ -356,14 +375,14 @@ public final class Ranges {
         return stopWords.longestNanos();
     }
 
-    /** {@return how often a bare attempt did not end an operation} */
+    /** {@return how often no machine code ended an operation} */
     public long retries() {
-        return retries.sum();
+        return retries.sum() + stopWords.entries();
     }
 
-    /** {@return how many operations were then completed under the stop word} */
+    /** {@return how many operations were then completed with the right to the range} */
     public long completions() {
-        return completions.sum();
+        return completions.sum() + stopWords.entries();
     }
 
     /** {@return how often ranges were stopped, whatever for} */

@@ -46,6 +46,10 @@ final class StopWords {
      * a stop is the machine: preemption, a page fault, a safepoint. The scheduler does not know who waits, so a holder of low priority that is
      * preempted delays waiters of high priority by as long; real-time threads should not wait here.
      *
+     * Where no machine code runs, a sequence on the current range needs the right and nothing else: no
+     * word, no fence, no clock. It is the lock and a few accesses, so who is refused it at once takes
+     * the long way.
+     *
      * The holder that does not come back
      * ----------------------------------
      * A thread that ends by an exception or error clears the word on its way. One that a debugger
@@ -64,6 +68,7 @@ final class StopWords {
     private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final long FIRST_WARNING_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final int SHOWN_FRAMES = 8;
+    private static final long UNKNOWN = Long.MIN_VALUE;
 
     /** The right to one range. */
     private static final class Turn extends ReentrantLock {
@@ -75,7 +80,11 @@ final class StopWords {
         /** How long the holder must have held it for the next warning. */
         final AtomicLong nextWarningNanos = new AtomicLong(FIRST_WARNING_NANOS);
 
-        volatile long sinceNanos;
+        /** Since when the holder has it; the first who waits sets it if it is unknown. */
+        final AtomicLong sinceNanos = new AtomicLong();
+
+        /** How often it was entered; only its holder changes that. */
+        final AtomicLong entries = new AtomicLong();
 
         Turn() {
             super(true);
@@ -117,20 +126,41 @@ final class StopWords {
         if (!spin(turn)) {
             await(turn, range);
         }
-        turn.sinceNanos = System.nanoTime();
+        turn.sinceNanos.set(System.nanoTime());
         WORD.setVolatile(memory, word(range), Thread.currentThread().threadId());
     }
 
     /** Gives a range back. */
     void clear(int range) {
         Turn turn = turn(range);
-        long held = System.nanoTime() - turn.sinceNanos;
+        long held = System.nanoTime() - turn.sinceNanos.get();
         if (held > longestNanos.get()) {
             longestNanos.accumulateAndGet(held, Math::max);
         }
         turn.nextWarningNanos.set(FIRST_WARNING_NANOS);
         WORD.setRelease(memory, word(range), 0L);
         turn.unlock();
+    }
+
+    /**
+     * Takes the right to a range for a few accesses, without announcing it by the word: enough
+     * where no machine code runs.
+     *
+     * @return whether nobody else has it
+     */
+    boolean tryEnter(int range) {
+        Turn turn = turn(range);
+        if (turn.impatient.get() != 0 || !turn.tryLock()) {
+            return false;
+        }
+        turn.sinceNanos.setOpaque(UNKNOWN);
+        turn.entries.setOpaque(turn.entries.getPlain() + 1);
+        return true;
+    }
+
+    /** Ends a successful {@link #tryEnter}. */
+    void leave(int range) {
+        turn(range).unlock();
     }
 
     /** Waits, for a moment only, for a range to be no longer stopped. */
@@ -160,6 +190,7 @@ final class StopWords {
         boolean interrupted = false;
         boolean impatient = false;
         while (true) {
+            turn.sinceNanos.compareAndSet(UNKNOWN, System.nanoTime());
             try {
                 long nanos = impatient ? FIRST_WARNING_NANOS : PATIENCE_NANOS;
                 if (turn.tryLock(nanos, TimeUnit.NANOSECONDS)) {
@@ -185,7 +216,7 @@ final class StopWords {
 
     private static void warn(Turn turn, int range) {
         Thread holder = turn.holder();
-        long held = System.nanoTime() - turn.sinceNanos;
+        long held = System.nanoTime() - turn.sinceNanos.get();
         long due = turn.nextWarningNanos.get();
         if (holder != null && held >= due && turn.nextWarningNanos.compareAndSet(due, 2 * held)) {
             System.getLogger("dev.cpulocal")
@@ -212,7 +243,7 @@ final class StopWords {
             Turn turn = turns.get(range);
             Thread holder = turn == null ? null : turn.holder();
             if (turn != null && holder != null && isStopped(range)) {
-                long held = System.nanoTime() - turn.sinceNanos;
+                long held = System.nanoTime() - turn.sinceNanos.get();
                 holders.add(new CpuMemory.Stop(range, holder, held, turn.getQueueLength()));
             }
         }
@@ -221,6 +252,16 @@ final class StopWords {
 
     boolean isSomebodyImpatient(int range) {
         return turn(range).impatient.get() > 0;
+    }
+
+    /** {@return how often ranges were {@linkplain #tryEnter entered}} */
+    long entries() {
+        long entries = 0;
+        for (int range = 0; range < turns.length(); range++) {
+            Turn turn = turns.get(range);
+            entries += turn == null ? 0 : turn.entries.getOpaque();
+        }
+        return entries;
     }
 
     /** {@return how long a range was ever held} */

@@ -25,6 +25,7 @@ import dev.cpulocal.Value.Parameter;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -37,7 +38,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Machine code and interpreter do the same to the same memory: random sequences, random operands.
+ * Machine code, bytecode and interpreter do the same to the same memory: random sequences, random
+ * operands.
  *
  * <p>Both begin with the same random bytes in range and segments; result and all bytes must be
  * equal afterwards, whichever range the machine code worked on.
@@ -88,17 +90,37 @@ class EmittedEqualsInterpretedTest {
             subject.link(sequence);
             coverage.add(sequence);
             for (int input = 0; input < INPUTS; input++) {
-                Object[] arguments = newInput(sequence);
-                subject.difference(arguments, EmittedEqualsInterpretedTest::interpret)
-                        .ifPresent(difference ->
-                                fail(
-                                        difference
-                                                + "\nwith -Dcpulocal.test.seed="
-                                                + SEED
-                                                + " and arguments "
-                                                + Arrays.toString(arguments)
-                                                + "\n"
-                                                + sequence.pseudoCode()));
+                check(subject, sequence, newInput(sequence));
+                coverage.add(subject.expected);
+            }
+        }
+        coverage.check();
+    }
+
+    private static void check(Subject subject, Sequence sequence, Object[] arguments) {
+        subject.difference(arguments, EmittedEqualsInterpretedTest::interpret)
+                .ifPresent(difference ->
+                        fail(
+                                difference
+                                        + "\nwith -Dcpulocal.test.seed="
+                                        + SEED
+                                        + " and arguments "
+                                        + Arrays.toString(arguments)
+                                        + "\n"
+                                        + sequence.pseudoCode()));
+    }
+
+    /** Bytecode is compared in the place of machine code, so the mutants below count for it too. */
+    @Test
+    void bytecodeDoesWhatTheInterpreterDoes() {
+        Subject subject = new Subject(IndexMode.CPU_ID, Threads.NONE);
+        Coverage coverage = new Coverage();
+        for (int i = 0; i < SEQUENCES / 4; i++) {
+            Sequence sequence = sequences.next();
+            subject.link(sequence);
+            coverage.add(sequence);
+            for (int input = 0; input < INPUTS; input++) {
+                check(subject, sequence, newInput(sequence));
                 coverage.add(subject.expected);
             }
         }
@@ -220,15 +242,27 @@ class EmittedEqualsInterpretedTest {
         private long expected;
 
         Subject(IndexMode index) {
+            this(index, Threads.ALL);
+        }
+
+        Subject(IndexMode index, Threads threads) {
             assertTrue(Rseq.availability().isAvailable(), () -> Rseq.availability().reason());
             assertTrue(Rseq.concurrencyId().isAvailable(), () -> Rseq.concurrencyId().reason());
-            ranges = new Ranges(Engine.of(index, Threads.ALL), STRIDE);
-            handle = ranges.link(sequence);
+            ranges = new Ranges(Engine.of(index, threads), STRIDE);
+            link(sequence);
         }
 
         void link(Sequence next) {
             sequence = next;
-            handle = ranges.link(sequence).asSpreader(1, Object[].class, next.parameters().size());
+            handle = linked().asSpreader(1, Object[].class, next.parameters().size());
+        }
+
+        /** What a bound function calls, as {@code (base, parameters…)long}. */
+        private MethodHandle linked() {
+            return ranges.engine().usesRseq()
+                    ? ranges.link(sequence)
+                    : MethodHandles.dropArguments(
+                            ranges.emitPortable(sequence).bindTo(ranges), 0, long.class);
         }
 
         private MemorySegment range(int range) {
