@@ -41,10 +41,10 @@ final class Magazines {
      * are told from busy ones. (A push changes the used bytes, and only a pop takes them back.)
      */
 
-    private static final int HANDLE_BYTES = Integer.BYTES;
-    private static final int STATE = 0;
-    private static final int LIMIT = 8;
-    private static final int HANDLES = 16;
+    static final int HANDLE_BYTES = Integer.BYTES;
+    static final int STATE = 0;
+    static final int LIMIT = 8;
+    static final int HANDLES = 16;
 
     /** How many handles a magazine can hold at most: what one operation of a vector can copy. */
     static final int MAX_ROUNDS = (OperationVector.MAX_OPERAND_BYTES - HANDLES) / HANDLE_BYTES;

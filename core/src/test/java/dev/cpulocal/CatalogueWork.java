@@ -73,6 +73,10 @@ abstract class CatalogueWork {
                     new Circulation.Values(sequence, memory, attempt);
             case "record-push", "record-push-release", "buffer-take" ->
                     new Circulation.Records(sequence, memory, attempt);
+            case "magazine-push", "magazine-pop" ->
+                    new Circulation.Handles(sequence, memory, attempt);
+            case "magazine-load", "magazine-unload" ->
+                    new Circulation.Batches(sequence, memory, attempt);
             default -> throw new AssertionError("no work for " + sequence);
         };
     }

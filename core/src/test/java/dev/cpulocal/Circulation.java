@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cpulocal;
 
+import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -199,6 +200,118 @@ abstract class Circulation extends CatalogueWork {
             for (int at = 0; at < RECORD_BYTES; at += Long.BYTES) {
                 assertEquals(
                         word(number, at), memory.getOpaque(word, displacementBytes + at, range));
+            }
+            return number;
+        }
+    }
+
+    /** Things in magazines. */
+    abstract static class Rounds extends Circulation {
+        private final int bytesEach;
+
+        Rounds(
+                CpuMemory memory,
+                MethodHandle attempt,
+                int bytesEach,
+                Sequence take,
+                Sequence put,
+                boolean isTake) {
+            super(memory, attempt, Magazines.HANDLES + THINGS * bytesEach, take, put, isTake);
+            this.bytesEach = bytesEach;
+            ranges().forEach(range ->
+                    memory.setOpaque(word, Magazines.LIMIT, range, (long) THINGS * bytesEach));
+        }
+
+        /** {@return a thing by what is there} */
+        abstract long thing(int range, int displacementBytes);
+
+        final int handle(int range, int displacementBytes) {
+            long both = memory.getOpaque(word, displacementBytes & -Long.BYTES, range);
+            return (int) (both >>> (displacementBytes % Long.BYTES * Byte.SIZE));
+        }
+
+        @Override
+        final LongStream thingsOn(int range) {
+            int used = (char) memory.getOpaque(word, Magazines.STATE, range);
+            return LongStream.range(0, used / bytesEach)
+                    .map(i -> thing(range, Magazines.HANDLES + (int) i * bytesEach));
+        }
+    }
+
+    /** Handles, one by one. */
+    static final class Handles extends Rounds {
+        Handles(Sequence sequence, CpuMemory memory, MethodHandle attempt) {
+            super(
+                    memory,
+                    attempt,
+                    Magazines.HANDLE_BYTES,
+                    Magazines.POP,
+                    Magazines.PUSH,
+                    sequence.name().equals(Magazines.POP.name()));
+            LongStream.rangeClosed(1, THINGS).forEach(this::begin);
+        }
+
+        @Override
+        Object[] takeArguments() {
+            return new Object[] {offset(word)};
+        }
+
+        @Override
+        Object[] putArguments(long taken) {
+            return new Object[] {offset(word), taken};
+        }
+
+        @Override
+        long thing(int range, int displacementBytes) {
+            return handle(range, displacementBytes);
+        }
+    }
+
+    /** Batches of handles: a number, and others that follow from it. */
+    static final class Batches extends Rounds {
+        private static final int BATCH = 3;
+        private static final int BATCH_BYTES = BATCH * Magazines.HANDLE_BYTES;
+
+        private final ThreadLocal<MemorySegment> holder = perThread(BATCH_BYTES);
+
+        Batches(Sequence sequence, CpuMemory memory, MethodHandle attempt) {
+            super(
+                    memory,
+                    attempt,
+                    BATCH_BYTES,
+                    Magazines.UNLOAD,
+                    Magazines.LOAD,
+                    sequence.name().equals(Magazines.UNLOAD.name()));
+            for (int number = 1; number <= THINGS; number++) {
+                for (int i = 0; i < BATCH; i++) {
+                    holder.get().setAtIndex(JAVA_INT, i, handleOf(number, i));
+                }
+                begin(number);
+            }
+        }
+
+        private static int handleOf(int number, int place) {
+            return number + place * (int) FACTOR;
+        }
+
+        @Override
+        Object[] takeArguments() {
+            return new Object[] {
+                offset(word), holder.get(), (long) BATCH_BYTES, (long) -BATCH_BYTES
+            };
+        }
+
+        @Override
+        Object[] putArguments(long taken) {
+            return new Object[] {offset(word), holder.get(), (long) BATCH_BYTES};
+        }
+
+        @Override
+        long thing(int range, int displacementBytes) {
+            int number = handle(range, displacementBytes);
+            for (int i = 0; i < BATCH; i++) {
+                int at = displacementBytes + i * Magazines.HANDLE_BYTES;
+                assertEquals(handleOf(number, i), handle(range, at));
             }
             return number;
         }

@@ -38,6 +38,9 @@ record Scenario(
     private static final MemorySegment SOURCE =
             Arena.global().allocateFrom("thirteen char", US_ASCII).asSlice(0, 13);
 
+    /** Some pops, as the state of a magazine counts them. */
+    private static final long POPS = 5L << 16;
+
     private static final MemorySegment TARGET = Arena.global().allocate(13);
 
     private static final List<Scenario> ALL =
@@ -80,7 +83,14 @@ record Scenario(
                             DECIDING),
                     recordPush("record-push"),
                     recordPush("record-push-release"),
-                    bufferTake());
+                    bufferTake(),
+                    plain(
+                            named("magazine-pop"),
+                            Map.of(DECIDING, POPS + 8, DECIDING + 8, 12L, DECIDING + 16, 3L << 32),
+                            DECIDING),
+                    magazinePush(),
+                    magazineLoad(),
+                    magazineUnload());
 
     /** {@return a sequence of a structure, which has no public name} */
     private static Sequence named(String name) {
@@ -150,6 +160,37 @@ record Scenario(
                 named("buffer-take"),
                 List.of((long) DECIDING, TARGET, length),
                 Map.of(DECIDING, 2 * length, DECIDING + 16, 3L, DECIDING + 24, 9L),
+                0,
+                0);
+    }
+
+    /** Behind one handle, in a magazine with room for three. */
+    private static Scenario magazinePush() {
+        return new Scenario(
+                named("magazine-push"),
+                List.of((long) DECIDING, 9L),
+                Map.of(DECIDING, POPS + 4, DECIDING + 8, 12L, DECIDING + 16, 3L),
+                DECIDING + 20,
+                4);
+    }
+
+    /** Behind one batch, in a magazine with room for three. */
+    private static Scenario magazineLoad() {
+        long length = SOURCE.byteSize();
+        return new Scenario(
+                named("magazine-load"),
+                List.of((long) DECIDING, SOURCE, length),
+                Map.of(DECIDING, POPS + length, DECIDING + 8, 3 * length),
+                DECIDING + 16 + (int) length,
+                (int) length);
+    }
+
+    private static Scenario magazineUnload() {
+        long length = TARGET.byteSize();
+        return new Scenario(
+                named("magazine-unload"),
+                List.of((long) DECIDING, TARGET, length, -length),
+                Map.of(DECIDING, POPS + 2 * length, DECIDING + 24, 3L, DECIDING + 32, 9L),
                 0,
                 0);
     }
