@@ -47,6 +47,7 @@ import picocli.CommandLine.TypeConversionException;
             "  memcpy-release  the same with release order",
             "  increment       a bound addition",
             "  membarrier      additions to an active word; after a fence the other must not change",
+            "  pool            CpuPool: objects are acquired and released, one owner at a time",
             "",
         },
         optionListHeading = "Options:%n",
@@ -62,7 +63,8 @@ import picocli.CommandLine.TypeConversionException;
             "Columns: moves = a thread was moved to another CPU; retries = operations that did not"
                     + " complete at once; completed = those that took the stop word; stops = how"
                     + " often a CPU's range was stopped; atomic adds = additions that took the"
-                    + " atomic half of a counter; operations, expected, found, lost = of one test;"
+                    + " atomic half of a counter; most pooled = the most objects that were seen in the"
+                    + " pool at one time, of 96; operations, expected, found, lost = of one test;"
                     + " expected and found are updates, or things that must be there once.",
             "",
             "Examples:",

@@ -58,6 +58,7 @@ final class StressSection {
                 Map.entry("completions", Units.count(outcome.completions())),
                 Map.entry("stops", Units.count(outcome.stops())),
                 Map.entry("atomicAdditions", Units.count(outcome.atomicAdditions())),
+                Map.entry("mostPooled", Units.count(outcome.mostPooled())),
                 Map.entry("lost", Units.count(outcome.lostUpdates())),
                 Map.entry("kind", kind(mode.good())),
                 Map.entry("verdict", StressText.verdict(mode)),

@@ -21,6 +21,12 @@ final class BrokenSubject implements Subject {
             case LIST -> new Shuffle(name, BrokenThings.list());
             case BUFFER, BUFFER_RELEASE -> new Shuffle(name, BrokenThings.stack(1));
             case MEMCPY, MEMCPY_RELEASE -> new Shuffle(name, BrokenThings.stack(2));
+            case POOL -> pool(name);
         };
+    }
+
+    private static Family pool(FamilyName name) {
+        Ledger ledger = new Ledger();
+        return new Lending<>(name, new BrokenPool(ledger), ledger);
     }
 }

@@ -29,7 +29,9 @@ public enum FamilyName {
     /** Bound additions: param_test -T i. */
     INCREMENT,
     /** Additions to an active word, of which the inactive one must not change: param_test -T r. */
-    MEMBARRIER;
+    MEMBARRIER,
+    /** Objects of a pool, each with one owner at a time. */
+    POOL;
 
     /** {@return its name on the command line and in JSON} */
     public String id() {

@@ -20,6 +20,7 @@ import java.util.stream.Stream;
  * @param completions those that were completed under a stop word
  * @param stops how often a range was stopped
  * @param atomicAdditions additions to counters that took the atomic half
+ * @param mostPooled the most objects that were seen in the pool at one time
  * @param checks what must be equal, for each family of operations
  * @param failures what went wrong otherwise, a sentence each
  */
@@ -35,6 +36,7 @@ public record Outcome(
         long completions,
         long stops,
         long atomicAdditions,
+        long mostPooled,
         List<Check> checks,
         List<String> failures) {
 
@@ -46,7 +48,7 @@ public record Outcome(
      * @param expected how many updates the workers say they made, or how many things there are
      * @param actual how many are there
      * @param lost how far they are apart, over all counters or things; and what else must not be: a
-     *     torn record, or a change of the inactive word
+     *     torn record, a change of the inactive word, or an object that somebody else has
      */
     public record Check(String family, long operations, long expected, long actual, long lost) {
 
@@ -89,6 +91,7 @@ public record Outcome(
                 completions + other.completions,
                 stops + other.stops,
                 atomicAdditions + other.atomicAdditions,
+                Math.max(mostPooled, other.mostPooled),
                 IntStream.range(0, checks.size())
                         .mapToObj(i -> checks.get(i).and(other.checks.get(i)))
                         .toList(),
@@ -97,7 +100,8 @@ public record Outcome(
 
     /** {@return a run that did not come to its end} */
     static Outcome died(int threads, String reason) {
-        return new Outcome(false, threads, 0, 0, 0, 0, 0, 0, 0, 0, 0, List.of(), List.of(reason));
+        return new Outcome(
+                false, threads, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, List.of(), List.of(reason));
     }
 
     /** {@return how many updates are missing or were made twice} */

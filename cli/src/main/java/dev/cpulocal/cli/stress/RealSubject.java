@@ -4,10 +4,11 @@ package dev.cpulocal.cli.stress;
 import dev.cpulocal.CpuCounters;
 import dev.cpulocal.CpuMemory;
 import dev.cpulocal.CpuMemory.Statistics;
+import dev.cpulocal.CpuPool;
 import dev.cpulocal.IndexMode;
 import java.util.stream.IntStream;
 
-/** The library: its counters, its structures, and bound sequences, all in one memory. */
+/** The library: its counters, its pool, and in one memory its structures and bound sequences. */
 final class RealSubject implements Subject {
 
     private static final int COUNTERS = 8;
@@ -15,11 +16,14 @@ final class RealSubject implements Subject {
     private final CpuMemory memory;
     private final CpuCounters kept;
     private final CpuCounters reset;
+    private final Ledger ledger = new Ledger();
+    private final RealPool pool;
 
     RealSubject(IndexMode index) {
         memory = CpuMemory.create(index, CpuMemory.DEFAULT_STRIDE_BYTES);
         kept = new CpuCounters(COUNTERS, index);
         reset = new CpuCounters(COUNTERS, index);
+        pool = new RealPool(index, ledger);
     }
 
     @Override
@@ -36,12 +40,24 @@ final class RealSubject implements Subject {
             case BUFFER_RELEASE -> new Shuffle(name, RealThings.buffer(memory, true));
             case MEMCPY -> new Shuffle(name, RealThings.records(memory, false));
             case MEMCPY_RELEASE -> new Shuffle(name, RealThings.records(memory, true));
+            case POOL -> new Lending<>(name, pool, ledger);
         };
     }
 
     @Override
     public Statistics statistics() {
-        return memory.statistics();
+        Statistics shared = memory.statistics();
+        CpuPool.Statistics own = pool.statistics();
+        return new Statistics(
+                shared.retries() + own.retries(),
+                shared.completions() + own.completions(),
+                shared.stops() + own.stops(),
+                shared.longestStopNanos());
+    }
+
+    @Override
+    public long mostPooled() {
+        return ledger.mostPooled();
     }
 
     @Override

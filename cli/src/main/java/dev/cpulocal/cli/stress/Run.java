@@ -113,6 +113,7 @@ final class Run {
                 statistics.completions(),
                 statistics.stops(),
                 subject.atomicAdditions(),
+                subject.mostPooled(),
                 checks,
                 List.copyOf(failures));
     }

@@ -42,7 +42,7 @@ public final class StressText {
 
     private static String modes(StressResult result) {
         Table table =
-                new Table("lllrrrrrrrrrl")
+                new Table("lllrrrrrrrrrrl")
                         .row(
                                 "rseq",
                                 "index",
@@ -55,6 +55,7 @@ public final class StressText {
                                 "completed",
                                 "stops",
                                 "atomic adds",
+                                "most pooled",
                                 "lost",
                                 "verdict");
         result.modes().forEach(mode -> addRow(table, mode));
@@ -81,6 +82,7 @@ public final class StressText {
                 Units.count(outcome.completions()),
                 Units.count(outcome.stops()),
                 Units.count(outcome.atomicAdditions()),
+                Units.count(outcome.mostPooled()),
                 Units.count(outcome.lostUpdates()),
                 verdict(mode));
     }

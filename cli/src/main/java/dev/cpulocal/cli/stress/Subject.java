@@ -14,6 +14,11 @@ interface Subject {
         return new Statistics(0, 0, 0, 0);
     }
 
+    /** {@return the most objects that were seen in the pool at one time} */
+    default long mostPooled() {
+        return 0;
+    }
+
     /** {@return how much was added by atomic instructions to counters} */
     default long atomicAdditions() {
         return 0;

@@ -40,7 +40,20 @@ class ReportPageTest {
                                         List.of(List.of(3.25, 3.5, 9.75)))));
         Outcome outcome =
                 new Outcome(
-                        true, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, List.of(), List.of("failed: " + EVIL));
+                        true,
+                        2,
+                        1,
+                        1,
+                        1,
+                        1,
+                        1,
+                        1,
+                        1,
+                        1,
+                        1,
+                        1,
+                        List.of(),
+                        List.of("failed: " + EVIL));
         return new Results(
                 findings,
                 new BenchResult(version, findings.platform(), 2, counter, null, null, null),
