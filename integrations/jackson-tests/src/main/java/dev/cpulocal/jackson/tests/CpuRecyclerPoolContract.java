@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
  */
 public abstract class CpuRecyclerPoolContract<R> {
 
-    /** How long threads try to make the pool grow. */
+    /** How long threads try to make the pool grow: longer by {@code -Dgrowth.seconds=60}. */
     private static final int GROWTH_SECONDS = Integer.getInteger("growth.seconds", 2);
 
     /** {@return a pool of the process, and a mapper that uses it} */
@@ -227,7 +227,7 @@ public abstract class CpuRecyclerPoolContract<R> {
         }
     }
 
-    /** The mapper once asked for two recyclers to write a value, and gave back one. */
+    /** The mapper once took two recyclers to write one value: jackson-databind #4321. */
     @Test
     void mapperGivesBackAllItTakes() throws Exception {
         Jackson<R> jackson = create();
