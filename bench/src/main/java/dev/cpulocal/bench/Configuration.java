@@ -37,9 +37,13 @@ public record Configuration(Subject subject, int threads, boolean virtual, int c
         }
     }
 
-    /** {@return the same with another subject} */
-    Configuration with(Subject other) {
-        return new Configuration(other, threads, virtual, counters);
+    /**
+     * {@return the same situation with another subject} That of the C loop has platform threads.
+     *
+     * @param other the subject
+     */
+    public Configuration with(Subject other) {
+        return new Configuration(other, threads, virtual && other.isJava(), counters);
     }
 
     @Override

@@ -16,14 +16,14 @@ public final class CounterTable {
      *
      * @param all what was measured in one run
      */
-    public static String markdown(List<Measurement> all) {
+    public static String markdown(List<Measurement<Configuration>> all) {
         StringBuilder table =
                 new StringBuilder(
                         """
                         | counters | threads | subject | ns/op | lowest - highest | x LongAdder | x C loop |
                         |---:|---:|:---|---:|---:|---:|---:|
                         """);
-        for (Measurement measurement : all) {
+        for (Measurement<Configuration> measurement : all) {
             Configuration configuration = measurement.configuration();
             table.append(
                     String.format(
@@ -42,7 +42,10 @@ public final class CounterTable {
         return table.toString();
     }
 
-    private static String ratio(Subject base, Measurement measurement, List<Measurement> all) {
+    private static String ratio(
+            Subject base,
+            Measurement<Configuration> measurement,
+            List<Measurement<Configuration>> all) {
         Function<Spread, String> text =
                 spread ->
                         String.format(
@@ -53,6 +56,9 @@ public final class CounterTable {
                                 spread.high());
         return measurement.configuration().subject() == base
                 ? ""
-                : Ratio.to(base, measurement, all).map(Ratio::spread).map(text).orElse("");
+                : Ratio.to(measurement.configuration().with(base), measurement, all)
+                        .map(Ratio::spread)
+                        .map(text)
+                        .orElse("");
     }
 }

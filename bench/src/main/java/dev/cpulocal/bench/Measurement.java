@@ -10,8 +10,9 @@ import java.util.List;
  * @param nanos the spread over all samples: nanoseconds for each operation, as one thread sees it
  * @param rounds the samples, one for each iteration, of each round: a fork of a JVM, or a run of
  *     the C program. Round n of all configurations ran at about the same time.
+ * @param <C> the configuration
  */
-public record Measurement(Configuration configuration, Spread nanos, List<List<Double>> rounds) {
+public record Measurement<C>(C configuration, Spread nanos, List<List<Double>> rounds) {
 
     /** Copies the lists. */
     public Measurement {
@@ -23,10 +24,11 @@ public record Measurement(Configuration configuration, Spread nanos, List<List<D
      *
      * @param configuration what was measured
      * @param rounds the samples of each round
+     * @param <C> the configuration
      */
-    public static Measurement of(Configuration configuration, List<List<Double>> rounds) {
+    public static <C> Measurement<C> of(C configuration, List<List<Double>> rounds) {
         List<Double> samples = rounds.stream().flatMap(List::stream).toList();
-        return new Measurement(configuration, Spread.of(samples), rounds);
+        return new Measurement<>(configuration, Spread.of(samples), rounds);
     }
 
     /** {@return how many samples there are} */

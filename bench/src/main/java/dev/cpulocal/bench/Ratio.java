@@ -13,49 +13,47 @@ import java.util.Optional;
  * @param spread over the rounds, of the medians of the two in the same round: what slows the
  *     machine down for longer than a round slows both, and cancels out. {@code median} is the ratio
  *     of the medians over all samples.
+ * @param <C> the configurations
  */
-public record Ratio(Configuration subject, Configuration base, Spread spread) {
+public record Ratio<C>(C subject, C base, Spread spread) {
 
     /**
      * {@return the ratio of two measurements}
      *
      * @param subject what is divided
      * @param base what it is divided by
+     * @param <C> the configurations
      */
-    public static Ratio of(Measurement subject, Measurement base) {
+    public static <C> Ratio<C> of(Measurement<C> subject, Measurement<C> base) {
         List<Double> ratios = new ArrayList<>();
         for (int i = 0; i < Math.min(subject.rounds().size(), base.rounds().size()); i++) {
             ratios.add(median(subject, i) / median(base, i));
         }
         Spread byRound = Spread.of(ratios);
         double median = subject.nanos().median() / base.nanos().median();
-        return new Ratio(
+        return new Ratio<>(
                 subject.configuration(),
                 base.configuration(),
                 new Spread(
                         median, Math.min(median, byRound.low()), Math.max(median, byRound.high())));
     }
 
-    private static double median(Measurement measurement, int round) {
+    private static double median(Measurement<?> measurement, int round) {
         return Spread.of(measurement.rounds().get(round)).median();
     }
 
     /**
-     * {@return the ratio of one measurement to that of another subject in the same situation}
+     * {@return the ratio of one measurement to that of another configuration, if that was measured}
      *
-     * <p>For virtual threads, the C loop's situation is that of platform threads.
-     *
+     * @param base the other configuration
      * @param measurement what is divided
-     * @param base the other subject
-     * @param all where to look for it
+     * @param all where to look for the other
+     * @param <C> the configurations
      */
-    public static Optional<Ratio> to(Subject base, Measurement measurement, List<Measurement> all) {
-        Configuration own = measurement.configuration();
-        Configuration wanted =
-                new Configuration(
-                        base, own.threads(), own.virtual() && base.isJava(), own.counters());
+    public static <C> Optional<Ratio<C>> to(
+            C base, Measurement<C> measurement, List<Measurement<C>> all) {
         return all.stream()
-                .filter(other -> other.configuration().equals(wanted))
+                .filter(other -> other.configuration().equals(base))
                 .findFirst()
                 .map(other -> of(measurement, other));
     }

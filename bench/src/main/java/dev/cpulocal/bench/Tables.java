@@ -43,7 +43,9 @@ public final class Tables {
         out.println();
         out.print(
                 CounterTable.markdown(
-                        CounterRun.run(quick ? Plan.quick() : Plan.standard(), Tables::progress)));
+                        CounterRun.run(
+                                quick ? CounterPlans.quick() : CounterPlans.standard(),
+                                Tables::progress)));
         System.err.println();
         if (!quick) {
             out.println();

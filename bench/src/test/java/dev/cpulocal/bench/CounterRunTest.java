@@ -16,8 +16,8 @@ class CounterRunTest {
     @Test
     @Timeout(value = 120, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void forksTakeTurnsAndEverySampleArrives() {
-        Plan plan =
-                Plan.of(
+        Plan<Configuration> plan =
+                CounterPlans.of(
                         List.of(Subject.CPU_COUNTER, Subject.LONG_ADDER),
                         List.of(3),
                         List.of(true),
@@ -28,7 +28,7 @@ class CounterRunTest {
         List<Double> fractions = new ArrayList<>();
         List<Subject> turns = new ArrayList<>();
 
-        List<Measurement> all =
+        List<Measurement<Configuration>> all =
                 CounterRun.run(
                         plan,
                         (fraction, configuration) -> {
@@ -53,7 +53,7 @@ class CounterRunTest {
         assertTrue(CounterTable.markdown(all).contains("| 16 | 3 virtual | CpuCounter |"));
     }
 
-    private static List<Integer> sizes(Measurement measurement) {
+    private static List<Integer> sizes(Measurement<?> measurement) {
         return measurement.rounds().stream().map(List::size).toList();
     }
 
@@ -68,15 +68,15 @@ class CounterRunTest {
         assertThrows(
                 IllegalArgumentException.class,
                 () -> new Configuration(Subject.C_LOOP, 1, true, 1));
-        assertThrows(IllegalArgumentException.class, () -> new Plan(List.of(), 1, 1, 1));
+        assertThrows(IllegalArgumentException.class, () -> new Plan<>(List.of(), 1, 1, 1));
     }
 
     @Test
     void thePlansOfferedMeasureTheMainSubjectsInThreeForksAndTwo() {
         assertTrue(
-                Plan.standard().parts().stream()
+                CounterPlans.standard().parts().stream()
                         .filter(part -> part.configuration().subject() == Subject.CPU_COUNTER)
                         .allMatch(part -> part.forks() >= 3));
-        assertTrue(Plan.quick().forks() < Plan.standard().forks() / 2);
+        assertTrue(CounterPlans.quick().forks() < CounterPlans.standard().forks() / 2);
     }
 }

@@ -16,44 +16,47 @@ class RatioTest {
 
     @Test
     void whatSlowsAWholeRoundCancelsOut() {
-        Measurement ours = measurement(OURS, 2.0, 20.0, 4.0);
-        Measurement theirs = measurement(THEIRS, 4.0, 40.0, 8.0);
+        Measurement<Configuration> ours = measurement(OURS, 2.0, 20.0, 4.0);
+        Measurement<Configuration> theirs = measurement(THEIRS, 4.0, 40.0, 8.0);
 
         assertEquals(new Spread(0.5, 0.5, 0.5), Ratio.of(ours, theirs).spread());
     }
 
     @Test
     void theSpreadIsThatOfTheRounds() {
-        Measurement ours =
+        Measurement<Configuration> ours =
                 Measurement.of(OURS, List.of(List.of(3.0, 3.0, 99.0), List.of(6.0), List.of(4.0)));
-        Measurement theirs = measurement(THEIRS, 2.0, 2.0, 4.0);
+        Measurement<Configuration> theirs = measurement(THEIRS, 2.0, 2.0, 4.0);
 
         assertEquals(new Spread(2, 1, 3), Ratio.of(ours, theirs).spread());
     }
 
     @Test
     void theBaseIsFoundInTheSameSituation() {
-        Measurement ours = measurement(OURS, 3.0);
-        Measurement theirs = measurement(THEIRS, 2.0);
-        Measurement elsewhere =
+        Measurement<Configuration> ours = measurement(OURS, 3.0);
+        Measurement<Configuration> theirs = measurement(THEIRS, 2.0);
+        Measurement<Configuration> elsewhere =
                 measurement(new Configuration(Subject.LONG_ADDER, 1, true, 128), 100.0);
-        List<Measurement> all = List.of(elsewhere, ours, theirs);
+        List<Measurement<Configuration>> all = List.of(elsewhere, ours, theirs);
 
-        assertEquals(THEIRS, Ratio.to(Subject.LONG_ADDER, ours, all).orElseThrow().base());
-        assertTrue(Ratio.to(Subject.ATOMIC_LONG, ours, all).isEmpty());
+        assertEquals(
+                THEIRS, Ratio.to(OURS.with(Subject.LONG_ADDER), ours, all).orElseThrow().base());
+        assertTrue(Ratio.to(OURS.with(Subject.ATOMIC_LONG), ours, all).isEmpty());
     }
 
     @Test
     void virtualThreadsAreComparedWithPlatformThreadsOfC() {
-        Measurement ours = measurement(OURS, 3.0);
-        Measurement c = measurement(C, 2.0);
+        Measurement<Configuration> ours = measurement(OURS, 3.0);
+        Measurement<Configuration> c = measurement(C, 2.0);
 
-        Ratio ratio = Ratio.to(Subject.C_LOOP, ours, List.of(ours, c)).orElseThrow();
+        Ratio<Configuration> ratio =
+                Ratio.to(OURS.with(Subject.C_LOOP), ours, List.of(ours, c)).orElseThrow();
         assertEquals(1.5, ratio.spread().median());
     }
 
     /** One sample a round. */
-    private static Measurement measurement(Configuration configuration, Double... rounds) {
+    private static Measurement<Configuration> measurement(
+            Configuration configuration, Double... rounds) {
         return Measurement.of(configuration, Arrays.stream(rounds).map(List::of).toList());
     }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cpulocal.cli;
 
+import dev.cpulocal.bench.Configuration;
+import dev.cpulocal.bench.CounterPlans;
 import dev.cpulocal.bench.Plan;
 import dev.cpulocal.cli.bench.BenchResult;
 import dev.cpulocal.cli.bench.BenchRunner;
@@ -102,8 +104,8 @@ final class Bench implements Callable<Integer> {
         throw new IllegalStateException(name + ": " + e.getMessage(), e);
     }
 
-    private Plan plan() {
-        Plan plan = quick ? Plan.quick() : Plan.standard();
+    private Plan<Configuration> plan() {
+        Plan<Configuration> plan = quick ? CounterPlans.quick() : CounterPlans.standard();
         for (int count : threads) {
             check("--threads", count, MOST_THREADS);
         }

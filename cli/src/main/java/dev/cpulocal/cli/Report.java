@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cpulocal.cli;
 
-import dev.cpulocal.bench.Plan;
+import dev.cpulocal.bench.CounterPlans;
 import dev.cpulocal.cli.bench.BenchResult;
 import dev.cpulocal.cli.bench.BenchRunner;
 import dev.cpulocal.cli.doctor.Examination;
@@ -104,7 +104,7 @@ final class Report implements Callable<Integer> {
                 BenchRunner.of(
                         Main.version(),
                         BenchRunner.NAMES,
-                        quick ? Plan.quick() : Plan.standard(),
+                        quick ? CounterPlans.quick() : CounterPlans.standard(),
                         quick);
         StressRunner stress =
                 StressRunner.of(

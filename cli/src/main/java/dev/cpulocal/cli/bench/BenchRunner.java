@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cpulocal.cli.bench;
 
+import dev.cpulocal.bench.Configuration;
 import dev.cpulocal.bench.CounterRun;
 import dev.cpulocal.bench.FirstUse;
 import dev.cpulocal.bench.MemoryFootprint;
@@ -28,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 public record BenchRunner(
         String version,
         List<String> names,
-        Plan plan,
+        Plan<Configuration> plan,
         int memoryCounters,
         int starts,
         int remoteForks) {
@@ -72,7 +73,8 @@ public record BenchRunner(
      * @param plan what to measure of counting
      * @param quick whether to measure less
      */
-    public static BenchRunner of(String version, List<String> names, Plan plan, boolean quick) {
+    public static BenchRunner of(
+            String version, List<String> names, Plan<Configuration> plan, boolean quick) {
         return new BenchRunner(
                 version,
                 names,

@@ -47,7 +47,8 @@ public record CounterResult(List<String> limits, List<Row> rows) {
             @Nullable Spread toLongAdder,
             @Nullable Spread toCLoop) {
 
-        static Row of(Measurement measurement, List<Measurement> all) {
+        static Row of(
+                Measurement<Configuration> measurement, List<Measurement<Configuration>> all) {
             Configuration configuration = measurement.configuration();
             return new Row(
                     configuration.subject().name(),
@@ -62,10 +63,14 @@ public record CounterResult(List<String> limits, List<Row> rows) {
         }
 
         private static @Nullable Spread ratio(
-                Subject base, Measurement measurement, List<Measurement> all) {
+                Subject base,
+                Measurement<Configuration> measurement,
+                List<Measurement<Configuration>> all) {
             return measurement.configuration().subject() == base
                     ? null
-                    : Ratio.to(base, measurement, all).map(Ratio::spread).orElse(null);
+                    : Ratio.to(measurement.configuration().with(base), measurement, all)
+                            .map(Ratio::spread)
+                            .orElse(null);
         }
 
         /** {@return what it shares with the rows it is to be compared to, for people} */
@@ -78,7 +83,7 @@ public record CounterResult(List<String> limits, List<Row> rows) {
     }
 
     /** {@return the result that consists of these measurements} */
-    public static CounterResult of(List<Measurement> all) {
+    public static CounterResult of(List<Measurement<Configuration>> all) {
         List<Row> rows =
                 all.stream()
                         .map(measurement -> Row.of(measurement, all))

@@ -5,9 +5,8 @@ import dev.cpulocal.bench.Configuration;
 import dev.cpulocal.bench.Plan;
 import dev.cpulocal.bench.Plan.Part;
 import java.time.Duration;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
+import java.util.function.BiFunction;
 
 /** What the options make of a plan. */
 public final class Plans {
@@ -22,21 +21,30 @@ public final class Plans {
      * @param plan any
      * @param threads the thread counts; none to leave them as they are
      */
-    public static Plan withThreads(Plan plan, List<Integer> threads) {
-        if (threads.isEmpty()) {
-            return plan;
-        }
-        Set<Part> parts = new LinkedHashSet<>();
-        for (Part part : plan.parts()) {
-            for (int count : threads) {
-                Configuration old = part.configuration();
-                Configuration configuration =
-                        new Configuration(old.subject(), count, old.virtual(), old.counters());
-                parts.add(new Part(configuration, part.forks()));
-            }
-        }
-        return new Plan(
-                List.copyOf(parts), plan.warmups(), plan.iterations(), plan.iterationMillis());
+    public static Plan<Configuration> withThreads(Plan<Configuration> plan, List<Integer> threads) {
+        return withThreads(
+                plan,
+                threads,
+                (old, count) ->
+                        new Configuration(old.subject(), count, old.virtual(), old.counters()));
+    }
+
+    private static <C> Plan<C> withThreads(
+            Plan<C> plan, List<Integer> threads, BiFunction<C, Integer, C> change) {
+        return threads.isEmpty()
+                ? plan
+                : plan.with(
+                        plan.parts().stream()
+                                .flatMap(part ->
+                                        threads.stream()
+                                                .map(count ->
+                                                        new Part<>(
+                                                                change.apply(
+                                                                        part.configuration(),
+                                                                        count),
+                                                                part.forks())))
+                                .distinct()
+                                .toList());
     }
 
     /**
@@ -44,15 +52,17 @@ public final class Plans {
      *
      * @param plan any
      * @param forks how many
+     * @param <C> the configurations
      */
-    public static Plan withForks(Plan plan, int forks) {
-        List<Part> parts =
-                plan.parts().stream().map(part -> new Part(part.configuration(), forks)).toList();
-        return new Plan(parts, plan.warmups(), plan.iterations(), plan.iterationMillis());
+    public static <C> Plan<C> withForks(Plan<C> plan, int forks) {
+        return plan.with(
+                plan.parts().stream()
+                        .map(part -> new Part<>(part.configuration(), forks))
+                        .toList());
     }
 
     /** {@return how long it takes, about} */
-    public static Duration expected(Plan plan) {
+    public static Duration expected(Plan<?> plan) {
         long measured = (long) (plan.warmups() + plan.iterations()) * plan.iterationMillis();
         return START_OF_A_JVM.plusMillis(measured).multipliedBy(plan.forks());
     }

@@ -17,7 +17,8 @@ import org.junit.jupiter.api.Test;
 
 class CounterResultTest {
 
-    private static Measurement measurement(Subject subject, int threads, double... nanos) {
+    private static Measurement<Configuration> measurement(
+            Subject subject, int threads, double... nanos) {
         List<Double> samples = Arrays.stream(nanos).boxed().toList();
         return Measurement.of(
                 new Configuration(subject, threads, false, 1), List.of(samples, samples));

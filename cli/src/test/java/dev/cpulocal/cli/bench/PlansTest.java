@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.cpulocal.bench.Configuration;
+import dev.cpulocal.bench.CounterPlans;
 import dev.cpulocal.bench.Plan;
 import dev.cpulocal.bench.Plan.Part;
 import java.util.HashSet;
@@ -17,7 +18,7 @@ class PlansTest {
 
     @Test
     void otherThreadCountsReplaceThoseOfThePlan() {
-        Plan plan = Plans.withThreads(Plan.quick(), List.of(3, 5));
+        Plan<Configuration> plan = Plans.withThreads(CounterPlans.quick(), List.of(3, 5));
 
         Set<Integer> threads =
                 plan.parts().stream()
@@ -25,12 +26,14 @@ class PlansTest {
                         .collect(Collectors.toSet());
         assertEquals(Set.of(3, 5), threads);
         assertEquals(
-                subjects(Plan.quick()), subjects(plan), "all subjects of the plan are measured");
+                subjects(CounterPlans.quick()),
+                subjects(plan),
+                "all subjects of the plan are measured");
     }
 
     @Test
     void noConfigurationIsMeasuredTwice() {
-        Plan plan = Plans.withThreads(Plan.standard(), List.of(2));
+        Plan<Configuration> plan = Plans.withThreads(CounterPlans.standard(), List.of(2));
 
         List<Configuration> all = plan.parts().stream().map(Part::configuration).toList();
         assertEquals(new HashSet<>(all).size(), all.size());
@@ -38,18 +41,18 @@ class PlansTest {
 
     @Test
     void noThreadCountsLeaveThePlanAsItIs() {
-        assertEquals(Plan.quick(), Plans.withThreads(Plan.quick(), List.of()));
+        assertEquals(CounterPlans.quick(), Plans.withThreads(CounterPlans.quick(), List.of()));
     }
 
     @Test
     void forksAreTheSameForAll() {
-        Plan plan = Plans.withForks(Plan.standard(), 7);
+        Plan<Configuration> plan = Plans.withForks(CounterPlans.standard(), 7);
 
         assertTrue(plan.parts().stream().allMatch(part -> part.forks() == 7));
-        assertEquals(7 * Plan.standard().parts().size(), plan.forks());
+        assertEquals(7 * CounterPlans.standard().parts().size(), plan.forks());
     }
 
-    private static Set<Object> subjects(Plan plan) {
+    private static Set<Object> subjects(Plan<Configuration> plan) {
         return plan.parts().stream()
                 .map(part -> part.configuration().subject())
                 .collect(Collectors.toSet());
