@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cpulocal.bench;
 
-import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.LocalDate;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -39,7 +35,7 @@ public final class Tables {
     public static void main(String[] arguments) throws Exception {
         boolean quick = List.of(arguments).contains("quick");
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
-        out.println(machine());
+        out.println(Machine.describe());
         out.println();
         out.print(
                 CounterTable.markdown(
@@ -61,22 +57,6 @@ public final class Tables {
 
     private static void progress(double fraction, Configuration configuration) {
         System.err.printf(Locale.ROOT, "\r\033[K%3.0f %% %s", 100 * fraction, configuration);
-    }
-
-    private static String machine() throws IOException {
-        String processor =
-                Files.readAllLines(Path.of("/proc/cpuinfo")).stream()
-                        .filter(line -> line.startsWith("model name"))
-                        .findFirst()
-                        .map(line -> line.substring(line.indexOf(':') + 1).strip())
-                        .orElse(System.getProperty("os.arch"));
-        return "%s, %d CPUs, Linux %s, JDK %s, %s"
-                .formatted(
-                        processor,
-                        Runtime.getRuntime().availableProcessors(),
-                        System.getProperty("os.version"),
-                        Runtime.version(),
-                        LocalDate.now(java.time.ZoneOffset.UTC));
     }
 
     private static String others() throws RunnerException {
