@@ -4,6 +4,8 @@ package dev.cpulocal.cli;
 import dev.cpulocal.bench.Configuration;
 import dev.cpulocal.bench.CounterPlans;
 import dev.cpulocal.bench.Plan;
+import dev.cpulocal.bench.pool.PoolConfiguration;
+import dev.cpulocal.bench.pool.PoolPlans;
 import dev.cpulocal.cli.bench.BenchResult;
 import dev.cpulocal.cli.bench.BenchRunner;
 import dev.cpulocal.cli.bench.Plans;
@@ -27,13 +29,16 @@ import picocli.CommandLine.Parameters;
             "  counter    CpuCounter beside LongAdder, AtomicLong, the same machine code called from"
                     + " C, and the parts it is made of; one counter and 128, platform and virtual"
                     + " threads. About two minutes; half a minute with --quick.",
+            "  pool       CpuPool beside the pools of Jackson, Netty, JCTools, Stormpot and Apache"
+                    + " Commons, ThreadLocal, and no pool; platform and virtual threads. About three"
+                    + " minutes; a quarter of a minute with --quick.",
             "  memory     How many bytes a counter takes once all CPUs have added to it.",
             "  first-use  How long a fresh JVM takes to its first addition.",
             "  remote     Operation vectors on another CPU's data, one by one and in batches, beside"
                     + " membarrier alone, by the number of threads that run.",
             "",
-            "Each configuration of counter runs in several JVMs, which take turns; every trial is"
-                    + " checked against what its threads added.",
+            "Each configuration of counter and pool runs in several JVMs, which take turns; every trial is"
+                    + " checked: against what its threads added, and that no object was given to two.",
             "",
         },
         parameterListHeading = "Arguments:%n",
@@ -42,13 +47,15 @@ import picocli.CommandLine.Parameters;
         exitCodeList = {
             " 0:measured",
             " 2:wrong usage, or no such benchmark",
-            "70:a benchmark failed, as it does when an addition was lost, or an unexpected error",
+            "70:a benchmark failed, as it does when an addition was lost or an object given to two, or"
+                    + " an unexpected error",
         },
         footer = {
             "",
             "Examples:",
             "  cpulocal bench counter",
             "  cpulocal bench counter --threads 1,8,64 --forks 5",
+            "  cpulocal bench pool --threads 1,64",
             "  cpulocal bench counter --quick --json > counter.json",
         })
 final class Bench implements Callable<Integer> {
@@ -68,7 +75,7 @@ final class Bench implements Callable<Integer> {
     @Option(
             names = "--forks",
             paramLabel = "<n>",
-            description = "counter: how many JVMs for each configuration, 1 to 100.")
+            description = "counter, pool: how many JVMs for each configuration, 1 to 100.")
     private @Nullable Integer forks;
 
     @Option(
@@ -76,7 +83,8 @@ final class Bench implements Callable<Integer> {
             split = ",",
             paramLabel = "<n>",
             description =
-                    "counter: thread counts, 1 to 10000, separated by commas. Default: 1,2,4.")
+                    "counter, pool: thread counts, 1 to 10000, separated by commas. Default: 1,2,4 for"
+                            + " counter; for pool 1,2, and 100 virtual ones.")
     private List<Integer> threads = List.of();
 
     @Option(names = "--json", description = "Print one JSON document instead.")
@@ -87,7 +95,11 @@ final class Bench implements Callable<Integer> {
         checkNames();
         BenchRunner runner =
                 BenchRunner.of(
-                        Main.version(), names.isEmpty() ? BenchRunner.NAMES : names, plan(), quick);
+                        Main.version(),
+                        names.isEmpty() ? BenchRunner.NAMES : names,
+                        plan(),
+                        poolPlan(),
+                        quick);
         BenchResult result;
         try (Progress progress = Progress.start("bench", runner.expected())) {
             result = runner.run(progress, Bench::fail);
@@ -105,11 +117,24 @@ final class Bench implements Callable<Integer> {
     }
 
     private Plan<Configuration> plan() {
-        Plan<Configuration> plan = quick ? CounterPlans.quick() : CounterPlans.standard();
+        return withForks(
+                Plans.withThreads(
+                        quick ? CounterPlans.quick() : CounterPlans.standard(), threads()));
+    }
+
+    private Plan<PoolConfiguration> poolPlan() {
+        return withForks(
+                Plans.withPoolThreads(quick ? PoolPlans.quick() : PoolPlans.standard(), threads()));
+    }
+
+    private List<Integer> threads() {
         for (int count : threads) {
             check("--threads", count, MOST_THREADS);
         }
-        plan = Plans.withThreads(plan, threads);
+        return threads;
+    }
+
+    private <C> Plan<C> withForks(Plan<C> plan) {
         return forks == null ? plan : Plans.withForks(plan, check("--forks", forks, MOST_FORKS));
     }
 

@@ -2,6 +2,7 @@
 package dev.cpulocal.cli;
 
 import dev.cpulocal.bench.CounterPlans;
+import dev.cpulocal.bench.pool.PoolPlans;
 import dev.cpulocal.cli.bench.BenchResult;
 import dev.cpulocal.cli.bench.BenchRunner;
 import dev.cpulocal.cli.doctor.Examination;
@@ -105,6 +106,7 @@ final class Report implements Callable<Integer> {
                         Main.version(),
                         BenchRunner.NAMES,
                         quick ? CounterPlans.quick() : CounterPlans.standard(),
+                        quick ? PoolPlans.quick() : PoolPlans.standard(),
                         quick);
         StressRunner stress =
                 StressRunner.of(

@@ -57,6 +57,30 @@ class BenchIT {
     }
 
     @Test
+    void measuresPoolsWithTheThreadsAskedFor() throws Exception {
+        Result result =
+                CommandLineRun.jar(UNSAFE)
+                        .run("bench", "pool", "--quick", "--threads", "3", "--json")
+                        .expect(ExitCode.OK);
+
+        JsonNode rows = result.json().at("/pool/rows");
+        Set<String> subjects = new TreeSet<>(rows.findValuesAsText("subject"));
+        assertTrue(
+                subjects.containsAll(
+                        List.of("CPU_POOL", "THREAD_LOCAL", "NEW", "JACKSON_DEQUE", "JCTOOLS")),
+                subjects::toString);
+        assertEquals(Set.of("PLATFORM", "SHORT_TASKS"), Set.copyOf(rows.findValuesAsText("work")));
+        for (JsonNode row : rows) {
+            assertEquals(3, row.get("threads").asInt());
+            assertSpread(row.get("nanos"));
+            boolean isBase = row.get("subject").asText().equals("CPU_POOL");
+            assertTrue(isBase == row.get("toCpuPool").isNull(), row::toString);
+        }
+        assertTrue(result.json().at("/pool/versions").toString().contains("jackson-core 2."));
+        assertTrue(result.json().get("counter").isNull());
+    }
+
+    @Test
     void measuresTheFirstUse() throws Exception {
         Result result =
                 CommandLineRun.jar().run("bench", "first-use", "--quick").expect(ExitCode.OK);
@@ -86,7 +110,8 @@ class BenchIT {
     void refusesWhatDoesNotExist() throws Exception {
         Result name = CommandLineRun.jar().run("bench", "counter", "queue");
         assertEquals(
-                "cpulocal bench: benchmark: queue (expected: counter, memory, first-use, remote)\n",
+                "cpulocal bench: benchmark: queue (expected: counter, pool, memory, first-use,"
+                        + " remote)\n",
                 name.expect(ExitCode.USAGE).err());
 
         for (List<String> wrong :

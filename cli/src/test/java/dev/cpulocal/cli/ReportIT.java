@@ -82,7 +82,7 @@ class ReportIT {
             }
         }
         for (String section :
-                List.of("counter", "memory", "first-use", "remote", "stress", "doctor")) {
+                List.of("counter", "pool", "memory", "first-use", "remote", "stress", "doctor")) {
             assertTrue(page.contains("<section id=\"" + section + "\""), section);
         }
     }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param platform where it ran
  * @param availableProcessors how many CPUs the JVM may use
  * @param counter the result of the benchmark {@code counter}; null if it did not run
+ * @param pool the result of {@code pool}, or null
  * @param memory the result of {@code memory}, or null
  * @param firstUse the result of {@code first-use}, or null
  * @param remote the result of {@code remote}, or null
@@ -22,6 +23,7 @@ public record BenchResult(
         Platform platform,
         int availableProcessors,
         @Nullable CounterResult counter,
+        @Nullable PoolResult pool,
         @Nullable MemoryResult memory,
         @Nullable FirstUseResult firstUse,
         @Nullable RemoteResult remote) {
@@ -31,6 +33,9 @@ public record BenchResult(
         List<String> parts = new ArrayList<>();
         if (counter != null) {
             parts.add(CounterText.render(counter));
+        }
+        if (pool != null) {
+            parts.add(PoolText.render(pool));
         }
         if (memory != null) {
             parts.add(MemoryText.render(memory));
@@ -49,6 +54,9 @@ public record BenchResult(
         List<String> headlines = new ArrayList<>();
         if (counter != null) {
             headlines.addAll(CounterText.headlines(counter));
+        }
+        if (pool != null) {
+            headlines.addAll(PoolText.headlines(pool));
         }
         if (memory != null) {
             MemoryText.headline(memory).ifPresent(headlines::add);

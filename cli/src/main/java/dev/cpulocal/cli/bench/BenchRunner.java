@@ -7,6 +7,8 @@ import dev.cpulocal.bench.FirstUse;
 import dev.cpulocal.bench.MemoryFootprint;
 import dev.cpulocal.bench.Plan;
 import dev.cpulocal.bench.RemoteRun;
+import dev.cpulocal.bench.pool.PoolConfiguration;
+import dev.cpulocal.bench.pool.PoolRun;
 import dev.cpulocal.cli.doctor.Host;
 import dev.cpulocal.cli.terminal.Progress;
 import java.io.IOException;
@@ -22,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param version of cpulocal
  * @param names which ones
  * @param plan what to measure of counting
+ * @param poolPlan what to measure of pooling
  * @param memoryCounters how many counters to measure the memory of
  * @param starts how many JVMs to start to measure the first use
  * @param remoteForks in how many JVMs to measure work on other CPUs' data
@@ -30,12 +33,16 @@ public record BenchRunner(
         String version,
         List<String> names,
         Plan<Configuration> plan,
+        Plan<PoolConfiguration> poolPlan,
         int memoryCounters,
         int starts,
         int remoteForks) {
 
     /** What counting costs. */
     public static final String COUNTER = "counter";
+
+    /** What pooling costs. */
+    public static final String POOL = "pool";
 
     /** How much memory counters take. */
     public static final String MEMORY = "memory";
@@ -47,7 +54,7 @@ public record BenchRunner(
     public static final String REMOTE = "remote";
 
     /** The names of all benchmarks. */
-    public static final List<String> NAMES = List.of(COUNTER, MEMORY, FIRST_USE, REMOTE);
+    public static final List<String> NAMES = List.of(COUNTER, POOL, MEMORY, FIRST_USE, REMOTE);
 
     private static final int QUICK_COUNTERS = 1_000;
     private static final int REPETITIONS = 3;
@@ -71,14 +78,20 @@ public record BenchRunner(
      * @param version of cpulocal
      * @param names which ones
      * @param plan what to measure of counting
+     * @param poolPlan what to measure of pooling
      * @param quick whether to measure less
      */
     public static BenchRunner of(
-            String version, List<String> names, Plan<Configuration> plan, boolean quick) {
+            String version,
+            List<String> names,
+            Plan<Configuration> plan,
+            Plan<PoolConfiguration> poolPlan,
+            boolean quick) {
         return new BenchRunner(
                 version,
                 names,
                 plan,
+                poolPlan,
                 quick ? QUICK_COUNTERS : MemoryFootprint.COUNTERS,
                 quick ? QUICK_STARTS : STARTS,
                 quick ? QUICK_REMOTE_FORKS : REMOTE_FORKS);
@@ -92,6 +105,7 @@ public record BenchRunner(
     private Duration expected(String name) {
         return switch (name) {
             case COUNTER -> Plans.expected(plan);
+            case POOL -> Plans.expected(poolPlan);
             case MEMORY -> MEMORY_START.plus(EACH_COUNTER.multipliedBy(memoryCounters));
             case REMOTE -> EACH_REMOTE_FORK.multipliedBy(remoteForks);
             default -> EACH_START.multipliedBy(starts);
@@ -115,6 +129,11 @@ public record BenchRunner(
                         progress,
                         failed,
                         () -> progress.during("counting", () -> counter(progress))),
+                measure(
+                        POOL,
+                        progress,
+                        failed,
+                        () -> progress.during("pooling", () -> pool(progress))),
                 measure(
                         MEMORY,
                         progress,
@@ -157,6 +176,14 @@ public record BenchRunner(
         return CounterResult.of(
                 CounterRun.run(
                         plan,
+                        (fraction, configuration) ->
+                                progress.reach(fraction, configuration.toString())));
+    }
+
+    private PoolResult pool(Progress progress) {
+        return PoolResult.of(
+                PoolRun.run(
+                        poolPlan,
                         (fraction, configuration) ->
                                 progress.reach(fraction, configuration.toString())));
     }

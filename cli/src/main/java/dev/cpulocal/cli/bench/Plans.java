@@ -4,6 +4,7 @@ package dev.cpulocal.cli.bench;
 import dev.cpulocal.bench.Configuration;
 import dev.cpulocal.bench.Plan;
 import dev.cpulocal.bench.Plan.Part;
+import dev.cpulocal.bench.pool.PoolConfiguration;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.BiFunction;
@@ -27,6 +28,21 @@ public final class Plans {
                 threads,
                 (old, count) ->
                         new Configuration(old.subject(), count, old.virtual(), old.counters()));
+    }
+
+    /**
+     * {@return the same with other thread counts}
+     *
+     * @param plan any
+     * @param threads the thread counts; none to leave them as they are
+     */
+    public static Plan<PoolConfiguration> withPoolThreads(
+            Plan<PoolConfiguration> plan, List<Integer> threads) {
+        return withThreads(
+                plan,
+                threads,
+                (old, count) ->
+                        new PoolConfiguration(old.subject(), old.work(), count, old.bytes()));
     }
 
     private static <C> Plan<C> withThreads(

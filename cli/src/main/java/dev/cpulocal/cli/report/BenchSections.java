@@ -24,6 +24,9 @@ final class BenchSections {
         if (result.counter() != null) {
             sections.add(CounterSection.of(result.counter()));
         }
+        if (result.pool() != null) {
+            sections.add(PoolSection.of(result.pool()));
+        }
         if (result.memory() != null) {
             sections.add(memory(result.memory()));
         }

@@ -56,7 +56,7 @@ class ReportPageTest {
                         List.of("failed: " + EVIL));
         return new Results(
                 findings,
-                new BenchResult(version, findings.platform(), 2, counter, null, null, null),
+                new BenchResult(version, findings.platform(), 2, counter, null, null, null, null),
                 new StressResult(version, 1, 2, outcome, List.of()),
                 failures);
     }
