@@ -10,14 +10,18 @@
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.cpulocal.jackson2.CpuRecyclerPool;
+import java.io.IOException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.LongAdder;
 
 record Order(int number, String article, double price) {}
 
-void main() {
+void main() throws IOException {
     CpuRecyclerPool pool = CpuRecyclerPool.shared();
     JsonMapper mapper = JsonMapper.builder(JsonFactory.builder().recyclerPool(pool).build()).build();
+
+    // Else thousands wait, with buffers in hand, until the first has taught the mapper the class.
+    mapper.readValue(mapper.writeValueAsBytes(new Order(0, "", 0)), Order.class);
 
     LongAdder right = new LongAdder();
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
