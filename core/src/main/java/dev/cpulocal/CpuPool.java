@@ -957,7 +957,7 @@ public final class CpuPool<T> implements AutoCloseable {
         if (handles.length == claimed.size() && magazines.loadAll(handles)) {
             claimed.forEach(this::unwatch);
         } else {
-            claimed.forEach(this::put);
+            forEach(claimed, this::put);
         }
     }
 
