@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Other processes that take part in a measurement. */
-final class Child {
+public final class Child {
 
     /**
      * How a process ended.
@@ -53,7 +53,7 @@ final class Child {
      * @throws IllegalStateException if it fails; the message is its output
      * @throws IOException if there is no JVM
      */
-    static String java(Class<?> main, String... options) throws IOException {
+    public static String java(Class<?> main, String... options) throws IOException {
         List<String> command =
                 new ArrayList<>(
                         List.of(

@@ -92,7 +92,6 @@ public final class MemoryFootprint {
     public static final int REPETITIONS = 5;
 
     private static final int PAGE_BYTES = 4096;
-    private static final int SETTLED_BYTES = 4096;
     private static final long PRESENT_AND_EXCLUSIVE = 1L << 63 | 1L << 56;
 
     private MemoryFootprint() {}
@@ -197,9 +196,9 @@ public final class MemoryFootprint {
 
         private Sample sample(Kind kind) throws Exception {
             Object[] kept = new Object[counters];
-            long before = usedHeapBytes();
+            long before = Heap.usedBytes();
             make(kind, kept);
-            double heap = usedHeapBytes() - before;
+            double heap = Heap.usedBytes() - before;
             try {
                 double offHeap = offHeapBytes(kept);
                 return new Sample(heap / counters, offHeap / counters, cells(kept) / counters);
@@ -268,20 +267,6 @@ public final class MemoryFootprint {
                                 });
                 thread.join();
             }
-        }
-
-        /** After as many collections as it takes until cleaners, too, have let go of everything. */
-        private static long usedHeapBytes() throws InterruptedException {
-            Runtime runtime = Runtime.getRuntime();
-            long used = Long.MAX_VALUE;
-            for (int settled = 0, i = 0; settled < 2 && i < 50; i++) {
-                System.gc();
-                Thread.sleep(20);
-                long now = runtime.totalMemory() - runtime.freeMemory();
-                settled = Math.abs(used - now) < SETTLED_BYTES ? settled + 1 : 0;
-                used = now;
-            }
-            return used;
         }
 
         /* ------------------------- Off-heap ------------------------- */

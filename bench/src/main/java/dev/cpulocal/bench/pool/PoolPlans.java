@@ -68,11 +68,19 @@ public final class PoolPlans {
         return new Plan<>(parts, 2, 5, 100);
     }
 
-    /** {@return a plan of objects that are released by other threads, about two minutes} */
-    public static Plan<PoolConfiguration> flow() {
+    /**
+     * {@return a plan of objects that are released by other threads, about two minutes}
+     *
+     * @param quick whether it shall take ten seconds instead
+     */
+    static Plan<PoolConfiguration> flow(boolean quick) {
         List<Part<PoolConfiguration>> parts = new ArrayList<>();
-        addAll(parts, 3, FLOWING, Work.FLOW, 2, 8);
-        addAll(parts, 3, FLOWING, Work.VIRTUAL_FLOW, 2, 100);
+        if (quick) {
+            addAll(parts, 1, FLOWING, Work.FLOW, 2);
+        } else {
+            addAll(parts, 3, FLOWING, Work.FLOW, 2, 8);
+            addAll(parts, 3, FLOWING, Work.VIRTUAL_FLOW, 2, 100);
+        }
         return new Plan<>(parts, 2, 5, 100);
     }
 

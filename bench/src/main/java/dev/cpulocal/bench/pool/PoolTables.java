@@ -3,6 +3,7 @@ package dev.cpulocal.bench.pool;
 
 import dev.cpulocal.bench.Machine;
 import dev.cpulocal.bench.Plan;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -15,27 +16,16 @@ import java.util.Locale;
  *
  * <pre>{@code
  * ./jdk java --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
- *     -cp bench/target/benchmarks.jar dev.cpulocal.bench.pool.PoolTables [quick] [use] [flow]
+ *     -cp bench/target/benchmarks.jar dev.cpulocal.bench.pool.PoolTables [quick] [use] [flow] [memory]
  * }</pre>
  */
 public final class PoolTables {
 
     /** The tables, by the names of arguments. */
     private enum Part {
-        USE("Acquiring and releasing") {
-            @Override
-            String measure(boolean quick) {
-                return run(quick ? PoolPlans.quick() : PoolPlans.full());
-            }
-        },
-        FLOW("Acquired here, released there") {
-            @Override
-            String measure(boolean quick) {
-                Plan<PoolConfiguration> flow = PoolPlans.flow();
-                return run(
-                        quick ? new Plan<>(flow.parts().subList(0, QUICK_FLOWS), 2, 3, 100) : flow);
-            }
-        };
+        USE("Acquiring and releasing"),
+        FLOW("Acquired here, released there"),
+        MEMORY("What is retained");
 
         private final String title;
 
@@ -43,7 +33,14 @@ public final class PoolTables {
             this.title = title;
         }
 
-        abstract String measure(boolean quick) throws Exception;
+        private String measure(boolean quick) throws IOException {
+            return switch (this) {
+                case USE -> run(quick ? PoolPlans.quick() : PoolPlans.full());
+                case FLOW -> run(PoolPlans.flow(quick));
+                case MEMORY ->
+                        PoolMemory.markdown(PoolMemory.measure(PoolMemory.THREADS, quick ? 1 : 3));
+            };
+        }
 
         private static String run(Plan<PoolConfiguration> plan) {
             return PoolTable.markdown(PoolRun.run(plan, PoolTables::progress));
@@ -51,7 +48,6 @@ public final class PoolTables {
     }
 
     private static final String QUICK = "quick";
-    private static final int QUICK_FLOWS = 7;
 
     private PoolTables() {}
 

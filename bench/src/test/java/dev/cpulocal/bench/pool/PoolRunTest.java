@@ -89,7 +89,8 @@ class PoolRunTest {
                         PoolPlans.quick(),
                         PoolPlans.standard(),
                         PoolPlans.full(),
-                        PoolPlans.flow())) {
+                        PoolPlans.flow(true),
+                        PoolPlans.flow(false))) {
             List<PoolConfiguration> all = plan.parts().stream().map(Part::configuration).toList();
             assertEquals(new HashSet<>(all).size(), all.size());
         }
