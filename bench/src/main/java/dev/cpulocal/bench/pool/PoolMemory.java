@@ -198,26 +198,33 @@ public final class PoolMemory {
 
         private String together(int threads) throws Exception {
             try (Pooling<?> pooling = create()) {
-                CountDownLatch released = new CountDownLatch(threads);
-                CountDownLatch end = new CountDownLatch(1);
-                CountDownLatch held = new CountDownLatch(threads);
-                Thread crew =
-                        Thread.ofPlatform()
-                                .start(() ->
-                                        Crew.work(
-                                                Crew.VIRTUAL,
-                                                threads,
-                                                _ -> {
-                                                    holdOnce(pooling, held);
-                                                    released.countDown();
-                                                    await(end);
-                                                }));
-                released.await();
-                String living = report(Moment.RELEASED);
-                end.countDown();
-                crew.join();
+                String living = released(pooling, threads);
+                // What the scheduler's threads remember of the last threads they ran.
+                Crew.work(Crew.VIRTUAL, FEW, _ -> {});
                 return living + report(Moment.ENDED);
             }
+        }
+
+        private String released(Pooling<?> pooling, int threads) throws Exception {
+            CountDownLatch held = new CountDownLatch(threads);
+            CountDownLatch released = new CountDownLatch(threads);
+            CountDownLatch end = new CountDownLatch(1);
+            Thread crew =
+                    Thread.ofPlatform()
+                            .start(() ->
+                                    Crew.work(
+                                            Crew.VIRTUAL,
+                                            threads,
+                                            _ -> {
+                                                holdOnce(pooling, held);
+                                                released.countDown();
+                                                await(end);
+                                            }));
+            released.await();
+            String living = report(Moment.RELEASED);
+            end.countDown();
+            crew.join();
+            return living;
         }
 
         private static <H> void holdOnce(Pooling<H> pooling, CountDownLatch held) {

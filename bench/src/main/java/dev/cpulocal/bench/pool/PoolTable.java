@@ -38,7 +38,7 @@ final class PoolTable {
                 PoolRun.toCpuPool(measurement, all).map(PoolTable::text).orElse(""));
     }
 
-    private static String text(Spread ratio) {
+    static String text(Spread ratio) {
         return String.format(
                 Locale.ROOT, "%.2f (%.2f - %.2f)", ratio.median(), ratio.low(), ratio.high());
     }

@@ -16,7 +16,8 @@ import java.util.Locale;
  *
  * <pre>{@code
  * ./jdk java --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
- *     -cp bench/target/benchmarks.jar dev.cpulocal.bench.pool.PoolTables [quick] [use] [flow] [memory]
+ *     -cp bench/target/benchmarks.jar dev.cpulocal.bench.pool.PoolTables [quick] [use] [flow] [memory] \
+ *     [jackson]
  * }</pre>
  */
 public final class PoolTables {
@@ -25,7 +26,8 @@ public final class PoolTables {
     private enum Part {
         USE("Acquiring and releasing"),
         FLOW("Acquired here, released there"),
-        MEMORY("What is retained");
+        MEMORY("What is retained"),
+        JACKSON("JSON by Jackson");
 
         private final String title;
 
@@ -39,6 +41,9 @@ public final class PoolTables {
                 case FLOW -> run(PoolPlans.flow(quick));
                 case MEMORY ->
                         PoolMemory.markdown(PoolMemory.measure(PoolMemory.THREADS, quick ? 1 : 3));
+                case JACKSON ->
+                        JacksonRun.markdown(
+                                JacksonRun.run(JacksonRun.plan(quick), PoolTables::progress));
             };
         }
 
