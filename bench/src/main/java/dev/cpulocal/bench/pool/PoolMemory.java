@@ -182,18 +182,10 @@ public final class PoolMemory {
         private String oneByOne(int threads) throws Exception {
             try (Pooling<?> pooling = create()) {
                 for (int i = 0; i < threads; i++) {
-                    Crew.work(Crew.VIRTUAL, 1, _ -> useOnce(pooling));
+                    Crew.work(Crew.VIRTUAL, 1, _ -> Pooling.use(pooling));
                 }
                 return report(Moment.ONE_BY_ONE);
             }
-        }
-
-        private static <H> void useOnce(Pooling<H> pooling) {
-            H handle = pooling.acquire();
-            Buffer buffer = pooling.buffer(handle);
-            buffer.take();
-            buffer.give();
-            pooling.release(handle);
         }
 
         private String together(int threads) throws Exception {

@@ -6,6 +6,7 @@ import dev.cpulocal.bench.Plan;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -17,7 +18,7 @@ import java.util.Locale;
  * <pre>{@code
  * ./jdk java --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
  *     -cp bench/target/benchmarks.jar dev.cpulocal.bench.pool.PoolTables [quick] [use] [flow] [memory] \
- *     [jackson]
+ *     [jackson] [safepoints] [growth]
  * }</pre>
  */
 public final class PoolTables {
@@ -27,7 +28,9 @@ public final class PoolTables {
         USE("Acquiring and releasing"),
         FLOW("Acquired here, released there"),
         MEMORY("What is retained"),
-        JACKSON("JSON by Jackson");
+        JACKSON("JSON by Jackson"),
+        SAFEPOINTS("Time to safepoint"),
+        GROWTH("How many objects are pooled, over time");
 
         private final String title;
 
@@ -35,7 +38,7 @@ public final class PoolTables {
             this.title = title;
         }
 
-        private String measure(boolean quick) throws IOException {
+        private String measure(boolean quick) throws IOException, InterruptedException {
             return switch (this) {
                 case USE -> run(quick ? PoolPlans.quick() : PoolPlans.full());
                 case FLOW -> run(PoolPlans.flow(quick));
@@ -44,6 +47,12 @@ public final class PoolTables {
                 case JACKSON ->
                         JacksonRun.markdown(
                                 JacksonRun.run(JacksonRun.plan(quick), PoolTables::progress));
+                case SAFEPOINTS ->
+                        PoolSafepoints.markdown(PoolSafepoints.measure(quick ? 1_000 : 8_000));
+                case GROWTH ->
+                        PoolGrowth.markdown(
+                                PoolGrowth.measure(
+                                        PoolGrowth.THREADS, quick ? 2 : 10, Duration.ofSeconds(1)));
             };
         }
 

@@ -40,6 +40,20 @@ interface Pooling<H> extends AutoCloseable {
      * Acquires, writes, and releases.
      *
      * @param pooling the pool
+     * @param <H> of the pool
+     */
+    static <H> void use(Pooling<H> pooling) {
+        H handle = pooling.acquire();
+        Buffer buffer = pooling.buffer(handle);
+        buffer.take();
+        buffer.give();
+        pooling.release(handle);
+    }
+
+    /**
+     * The same, and the compiler can leave out nothing of it.
+     *
+     * @param pooling the pool
      * @param hole makes the compiler believe that the buffer is seen by others
      * @param <H> of the pool
      */
