@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Measures pools and prints the tables of docs/choosing-a-pool.md, some twenty minutes later; or
- * only those that are named.
+ * Measures pools and prints the tables of docs/benchmarks.md, some 25 minutes later; or only those
+ * that are named.
  *
  * <pre>{@code
  * ./jdk java --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
