@@ -162,10 +162,11 @@ public final class CpuPool<T> implements AutoCloseable {
 
         private long madeNanos;
         private long releasedNanos;
+        private boolean wasReleased;
 
         /** So that two slots never share a cache line: 128 bytes with the fields above. */
         @SuppressWarnings({"unused", "UnusedVariable"})
-        private long pad0, pad1, pad2, pad3, pad4, pad5, pad6, pad7, pad8;
+        private long pad0, pad1, pad2, pad3, pad4, pad5, pad6, pad7;
 
         private Slot(CpuPool<T> pool, int handle) {
             this.pool = pool;
@@ -483,6 +484,7 @@ public final class CpuPool<T> implements AutoCloseable {
         }
 
         private static long nanos(String name, Duration duration) {
+            Objects.requireNonNull(duration, () -> name + ": null (expected: a duration)");
             if (!duration.isPositive()) {
                 throw new IllegalArgumentException(
                         name + ": " + duration + " (expected: more than nothing)");
@@ -571,6 +573,10 @@ public final class CpuPool<T> implements AutoCloseable {
     /** {@return how many objects the pool owns at most, pooled and out} */
     public int maxTotal() {
         return slots.length;
+    }
+
+    Magazines magazines() {
+        return magazines;
     }
 
     /* ------------------------- Acquiring ------------------------- */
@@ -688,7 +694,6 @@ public final class CpuPool<T> implements AutoCloseable {
         }
         if (layered) {
             made.madeNanos = System.nanoTime();
-            made.releasedNanos = made.madeNanos;
         }
         Slot.STATE.setOpaque(made, Slot.OUT);
         return made;
@@ -735,7 +740,8 @@ public final class CpuPool<T> implements AutoCloseable {
 
     private boolean isExpired(Slot<T> slot) {
         long now = System.nanoTime();
-        return now - slot.releasedNanos > maxIdleNanos || now - slot.madeNanos > maxAgeNanos;
+        return slot.wasReleased
+                && (now - slot.releasedNanos > maxIdleNanos || now - slot.madeNanos > maxAgeNanos);
     }
 
     /* ------------------------- Objects that are never released ------------------------- */
@@ -833,6 +839,7 @@ public final class CpuPool<T> implements AutoCloseable {
 
     /** What is done to released objects only if it was asked for. */
     private void prepare(Slot<T> slot) {
+        slot.wasReleased = true;
         if (traceReleases) {
             slot.released = new Throwable("first released here");
         }
@@ -840,14 +847,15 @@ public final class CpuPool<T> implements AutoCloseable {
             slot.releasedNanos = System.nanoTime();
         }
         if (onRelease != null) {
-            boolean done = false;
             try {
                 onRelease.accept(slot.get());
-                done = true;
-            } finally {
-                if (!done) {
+            } catch (Throwable e) {
+                try {
                     discard(slot);
+                } catch (Throwable another) {
+                    suppress(e, another);
                 }
+                throw e;
             }
         }
     }
@@ -935,17 +943,15 @@ public final class CpuPool<T> implements AutoCloseable {
             checkOwn(slot);
         }
         List<Slot<T>> claimed = new ArrayList<>(released.size());
-        try {
-            forEach(
-                    released,
-                    slot -> {
-                        claim(slot);
-                        claimed.add(slot);
-                    });
-        } finally {
-            VarHandle.releaseFence();
-            putAll(claimed);
-        }
+        Runnable claim =
+                () ->
+                        forEach(
+                                released,
+                                slot -> {
+                                    claim(slot);
+                                    claimed.add(slot);
+                                });
+        forEach(List.of(claim, () -> putAll(claimed)), Runnable::run);
     }
 
     private void putAll(List<Slot<T>> claimed) {
@@ -1047,20 +1053,31 @@ public final class CpuPool<T> implements AutoCloseable {
 
     /** Does something to all; throws what was thrown first, with the others suppressed. */
     private static <E> void forEach(Collection<? extends E> elements, Consumer<E> action) {
-        RuntimeException first = null;
+        Throwable first = null;
         for (E element : elements) {
             try {
                 action.accept(element);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 if (first == null) {
                     first = e;
                 } else {
-                    first.addSuppressed(e);
+                    suppress(first, e);
                 }
             }
         }
+        if (first instanceof Error e) {
+            throw e;
+        }
         if (first != null) {
-            throw first;
+            throw (RuntimeException) first;
+        }
+    }
+
+    /** Code of users may throw the same one each time. */
+    @SuppressWarnings("ReferenceEquality")
+    private static void suppress(Throwable first, Throwable another) {
+        if (another != first) {
+            first.addSuppressed(another);
         }
     }
 
