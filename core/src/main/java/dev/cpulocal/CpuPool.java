@@ -7,7 +7,6 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
@@ -123,15 +122,21 @@ public final class CpuPool<T> implements AutoCloseable {
      *     release                                    watch, under the lock
      *     -------                                    ---------------------
      *     OUT -> POOLED                              slot.watch = announced
-     *     push (a sequence)                          stop all magazines, fence, see all handles
-     *     if (slot.watch != null) keep it strongly   if the handle is not pooled and the slot is OUT:
-     *                                                    keep it weakly
+     *     if (slot.watch != null)                    if the slot is OUT: keep it weakly
+     *         keep it strongly, under the lock
+     *     push (a sequence)
      *
-     * A push that commits before the fence is seen, or the handle was popped again: then the slot is
-     * POOLED still and left alone, or OUT again, with its next user, who has seen the strong element or
-     * is in the left column himself. A push that commits after the stop comes after the announcement,
-     * so that who pushed sees it and keeps the slot strongly again; until then he has it himself. So a
-     * handle that is in a magazine always finds its slot, at once or, by the lock, a moment later.
+     * Both sides write, then read what the other writes, all volatile: so at least one sees the other.
+     * If the watcher sees POOLED, it leaves the slot alone. If it sees OUT, who releases the slot sees
+     * the announcement, waits for the lock, and keeps it strongly before anybody can pop the handle. The
+     * atomic instruction that is there anyway, for double releases, is the only barrier that this needs
+     * on the fast side. So what is in a magazine or in the depot always has its element in slots[].
+     *
+     * A slot that is acquired becomes OUT by a plain store: a watcher who does not see that yet leaves
+     * the slot alone, and one who does finds that its user already has it.
+     *
+     * A slot is found unreachable only after all finalizers have run, since one of them may release it:
+     * that is what a phantom reference waits for.
      *
      * Deliberately not done: waiting for objects (no user of a pool of buffers should), a thread of the
      * pool's own (who wants trim() regularly has a scheduler), validation of objects.
@@ -152,7 +157,7 @@ public final class CpuPool<T> implements AutoCloseable {
         private volatile int state;
 
         /** How the pool keeps this slot weakly, if it does or is about to. */
-        SlotTable.@Nullable Watch<T> watch;
+        volatile SlotTable.@Nullable Watch<T> watch;
 
         /** Where it was acquired, if leaks are to be reported. */
         @Nullable Throwable acquired;
@@ -341,6 +346,7 @@ public final class CpuPool<T> implements AutoCloseable {
         private boolean traceReleases;
         private long maxIdleNanos = Long.MAX_VALUE;
         private long maxAgeNanos = Long.MAX_VALUE;
+        private long watchIntervalNanos = WATCH_INTERVAL_NANOS;
 
         private Builder(Function<? super Slot<T>, ? extends T> factory) {
             this.factory = factory;
@@ -361,6 +367,12 @@ public final class CpuPool<T> implements AutoCloseable {
         /** Uses a memory that tests have hold of. */
         Builder<T> memory(CpuMemory newMemory) {
             memory = newMemory;
+            return this;
+        }
+
+        /** Sets how long after the last time lost objects are looked for again. */
+        Builder<T> watchIntervalNanos(long nanos) {
+            watchIntervalNanos = nanos;
             return this;
         }
 
@@ -519,6 +531,7 @@ public final class CpuPool<T> implements AutoCloseable {
     private final long maxAgeNanos;
     private final Magazines magazines;
     private final int batch;
+    private final long watchIntervalNanos;
 
     /** Guards all that follow. No code of users runs under it. */
     private final ReentrantLock lock = new ReentrantLock();
@@ -558,7 +571,8 @@ public final class CpuPool<T> implements AutoCloseable {
         depot = new Depot(total, builder.maxPerCpu);
         table = new SlotTable<>(total);
         seen = new long[memory.ranges()];
-        lastWatchNanos = System.nanoTime() - WATCH_INTERVAL_NANOS;
+        watchIntervalNanos = builder.watchIntervalNanos;
+        lastWatchNanos = System.nanoTime() - watchIntervalNanos;
         slots = table.slots;
         pop = magazines.pop;
         push = magazines.push;
@@ -577,6 +591,10 @@ public final class CpuPool<T> implements AutoCloseable {
 
     Magazines magazines() {
         return magazines;
+    }
+
+    SlotTable<T> table() {
+        return table;
     }
 
     /* ------------------------- Acquiring ------------------------- */
@@ -613,21 +631,9 @@ public final class CpuPool<T> implements AutoCloseable {
 
     private Slot<T> popped(int handle) {
         VarHandle.acquireFence();
-        Slot<T> slot = slots[handle];
-        if (slot == null) {
-            slot = findWatched(handle);
-        }
+        Slot<T> slot = Objects.requireNonNull(slots[handle]);
         Slot.STATE.setOpaque(slot, Slot.OUT);
         return slot;
-    }
-
-    private Slot<T> findWatched(int handle) {
-        lock.lock();
-        try {
-            return table.find(handle);
-        } finally {
-            lock.unlock();
-        }
     }
 
     /** The current CPU has nothing. */
@@ -729,7 +735,6 @@ public final class CpuPool<T> implements AutoCloseable {
             slot.acquired = new Leak();
             lock.lock();
             try {
-                table.announce(slot);
                 table.watch(slot);
             } finally {
                 lock.unlock();
@@ -747,21 +752,10 @@ public final class CpuPool<T> implements AutoCloseable {
     /* ------------------------- Objects that are never released ------------------------- */
 
     private void watchThoseOut() {
-        if (System.nanoTime() - lastWatchNanos < WATCH_INTERVAL_NANOS) {
+        if (System.nanoTime() - lastWatchNanos < watchIntervalNanos) {
             return;
         }
-        List<Slot<T>> out = table.unwatched();
-        out.forEach(table::announce);
-        BitSet pooled = new BitSet();
-        magazines.show(pooled::set);
-        depot.show(pooled::set);
-        for (Slot<T> slot : out) {
-            if (!pooled.get(slot.handle) && slot.isOut()) {
-                table.watch(slot);
-            } else {
-                table.unwatch(slot);
-            }
-        }
+        table.watchThoseOut();
         lastWatchNanos = System.nanoTime();
     }
 
@@ -824,13 +818,15 @@ public final class CpuPool<T> implements AutoCloseable {
                 || !Result.isCommitted(push.push(magazine, slot.handle))) {
             stow(slot);
         }
-        unwatch(slot);
     }
 
     /** Makes the slot the pool's, which only one thread succeeds in. */
     private void claim(Slot<T> slot) {
         if (!Slot.STATE.compareAndSet(slot, Slot.OUT, Slot.POOLED)) {
             throw new IllegalStateException(slot + " (expected: out)", slot.released);
+        }
+        if (slot.watch != null) {
+            unwatch(slot);
         }
         if (hooked) {
             prepare(slot);
@@ -861,14 +857,11 @@ public final class CpuPool<T> implements AutoCloseable {
     }
 
     private void unwatch(Slot<T> slot) {
-        VarHandle.acquireFence();
-        if (slot.watch != null) {
-            lock.lock();
-            try {
-                table.unwatch(slot);
-            } finally {
-                lock.unlock();
-            }
+        lock.lock();
+        try {
+            table.unwatch(slot);
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -960,9 +953,7 @@ public final class CpuPool<T> implements AutoCloseable {
                         .mapToInt(slot -> slot.handle)
                         .filter(handle -> handle != SlotTable.NONE)
                         .toArray();
-        if (handles.length == claimed.size() && magazines.loadAll(handles)) {
-            claimed.forEach(this::unwatch);
-        } else {
+        if (handles.length != claimed.size() || !magazines.loadAll(handles)) {
             forEach(claimed, this::put);
         }
     }
@@ -973,7 +964,6 @@ public final class CpuPool<T> implements AutoCloseable {
     private void discard(Slot<T> slot) {
         lock.lock();
         try {
-            table.unwatch(slot);
             remove(slot);
         } finally {
             lock.unlock();

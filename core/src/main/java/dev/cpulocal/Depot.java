@@ -74,8 +74,7 @@ final class Depot {
         return handles.asSlice((long) first * Integer.BYTES, (long) length * Integer.BYTES);
     }
 
-    /** Shows all handles. */
-    void show(IntConsumer consumer) {
+    private void show(IntConsumer consumer) {
         for (int i = 0; i < count; i++) {
             consumer.accept(handles.getAtIndex(JAVA_INT, i));
         }

@@ -167,9 +167,6 @@ final class Magazines {
     /** The size of the item, and of the part of a segment that shows it. */
     private final int bytes;
 
-    /** Shows what a CPU has. */
-    private final OperationVector show;
-
     /** Takes everything from a CPU, and sets its limit. */
     private final OperationVector drain;
 
@@ -187,13 +184,6 @@ final class Magazines {
         push = memory.bind(PUSH, Push.class, lookup);
         load = memory.bind(LOAD, Load.class, lookup);
         unload = memory.bind(UNLOAD, Unload.class, lookup);
-        show =
-                OperationVector.build(
-                        "magazine-show",
-                        vector -> {
-                            var magazine = vector.item("magazine", bytes);
-                            show(vector, magazine);
-                        });
         drain =
                 OperationVector.build(
                         "magazine-drain",
@@ -340,15 +330,6 @@ final class Magazines {
 
     private long state(int range) {
         return memory.getAcquire(item, STATE, range);
-    }
-
-    /** Shows all handles in all magazines, as they are at one moment. */
-    void show(IntConsumer handles) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment found = parts(arena);
-            memory.executeOnAll(show, item, found);
-            forEach(found, handles);
-        }
     }
 
     /** Takes all handles out of all magazines at one moment, and leaves them closed. */

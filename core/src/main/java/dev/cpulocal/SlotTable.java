@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cpulocal;
 
+import java.lang.ref.PhantomReference;
 import java.lang.ref.ReferenceQueue;
-import java.lang.ref.WeakReference;
-import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +25,7 @@ final class SlotTable<T> {
      */
 
     /** Tells that a slot, and so who acquired it, is unreachable. */
-    static final class Watch<T> extends WeakReference<CpuPool.Slot<T>> {
+    static final class Watch<T> extends PhantomReference<CpuPool.Slot<T>> {
 
         private final int handle;
 
@@ -81,40 +79,28 @@ final class SlotTable<T> {
         slots[slot.handle] = slot;
     }
 
-    /** {@return the slot of a handle that is in no magazine and not in the depot} */
+    /** {@return the slot of a handle that was in a magazine or in the depot} */
     CpuPool.Slot<T> find(int handle) {
-        CpuPool.Slot<T> slot = slots[handle];
-        if (slot == null) {
-            Watch<T> watch = watches[handle];
-            slot = watch == null ? null : watch.get();
-        }
-        if (slot == null) {
-            throw new AssertionError("handle " + handle + " has no slot");
-        }
-        return slot;
+        return Objects.requireNonNull(slots[handle]);
     }
 
-    /** {@return the slots that are out and not watched; others may release them meanwhile} */
-    List<CpuPool.Slot<T>> unwatched() {
-        List<CpuPool.Slot<T>> out = new ArrayList<>();
+    /** Watches all slots that are out; others may release them meanwhile. */
+    void watchThoseOut() {
         for (int handle = 0; handle < everGiven; handle++) {
             CpuPool.Slot<T> slot = slots[handle];
             if (slot != null && slot.isOut()) {
-                out.add(slot);
+                watch(slot);
             }
         }
-        return out;
     }
 
-    /** Announces that a slot may be kept weakly. */
-    void announce(CpuPool.Slot<T> slot) {
-        slot.watch = new Watch<>(slot, unreachable);
-    }
-
-    /** Keeps a slot that was announced weakly from now on. */
+    /** Keeps a slot weakly from now on, if it is still out after that was announced. */
     void watch(CpuPool.Slot<T> slot) {
-        Watch<T> watch = Objects.requireNonNull(slot.watch);
-        if (slot.handle == NONE) {
+        Watch<T> watch = new Watch<>(slot, unreachable);
+        slot.watch = watch;
+        if (!slot.isOut()) {
+            slot.watch = null;
+        } else if (slot.handle == NONE) {
             loose.add(watch);
         } else {
             watches[slot.handle] = watch;
@@ -126,9 +112,9 @@ final class SlotTable<T> {
     void unwatch(CpuPool.Slot<T> slot) {
         Watch<T> watch = slot.watch;
         slot.watch = null;
-        if (watch == null || slot.handle == NONE) {
+        if (slot.handle == NONE) {
             loose.remove(watch);
-        } else if (watches[slot.handle] == watch) {
+        } else if (watch != null) {
             watches[slot.handle] = null;
             slots[slot.handle] = slot;
         }
