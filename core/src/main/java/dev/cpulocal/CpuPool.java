@@ -512,8 +512,8 @@ public final class CpuPool<T> implements AutoCloseable {
 
     private static final long WATCH_INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
-    /** How many objects overflow for each that makes us look at other CPUs. */
-    private static final int OVERFLOWS_PER_STEAL = 16;
+    /** How often another CPU's only object is left there for each time that it is taken. */
+    private static final int SHORTAGES_PER_SINGLE_STEAL = 16;
 
     private final Magazines.Pop pop;
     private final Magazines.Push push;
@@ -541,6 +541,7 @@ public final class CpuPool<T> implements AutoCloseable {
     private final long[] seen;
     private boolean closed;
     private long lastWatchNanos;
+    private long shortages;
     private long misses;
     private long made;
     private long discarded;
@@ -650,11 +651,10 @@ public final class CpuPool<T> implements AutoCloseable {
             }
             handle = table.give();
             if (handle == SlotTable.NONE) {
-                overflows++;
-                if (overflows % OVERFLOWS_PER_STEAL == 1 && stealForDepot()) {
-                    overflows--;
+                if (stealForDepot()) {
                     return takeFromDepot();
                 }
+                overflows++;
                 watchThoseOut();
             }
         } finally {
@@ -677,14 +677,18 @@ public final class CpuPool<T> implements AutoCloseable {
         return slot;
     }
 
-    /** Moves half of what the CPU with most objects has to the depot. */
+    /**
+     * Moves half of what the CPU with most objects has to the depot. A single object is moved
+     * rarely: CPUs that take it from each other again and again would pay a fence each time.
+     */
     private boolean stealForDepot() {
         int richest = 0;
         for (int range = 1; range < seen.length; range++) {
             richest = magazines.rounds(range) > magazines.rounds(richest) ? range : richest;
         }
-        int half = (magazines.rounds(richest) + 1) / 2;
-        return half > 0 && depot.unloadFrom(richest, magazines, half);
+        int rounds = magazines.rounds(richest);
+        return (rounds > 1 || (rounds == 1 && shortages++ % SHORTAGES_PER_SINGLE_STEAL == 0))
+                && depot.unloadFrom(richest, magazines, (rounds + 1) / 2);
     }
 
     private Slot<T> make(int handle) {

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class CpuPoolOwnershipTest extends StructureContract {
 
     private static final int PER_CPU = 4;
-    private static final int TOTAL = 12;
+    private static final int TOTAL = 6;
     private static final int OPERATIONS = 3_000;
 
     private final PooledThings things = new PooledThings();
