@@ -50,7 +50,11 @@ import org.openjdk.jmh.infra.Blackhole;
         jvmArgsAppend = {
             "--enable-native-access=ALL-UNNAMED",
             // JMH itself uses it.
-            "--sun-misc-unsafe-memory-access=allow"
+            "--sun-misc-unsafe-memory-access=allow",
+            // Else a new buffer's time is that of the kernel, which clears each page once.
+            "-Xms512m",
+            "-Xmx512m",
+            "-XX:+AlwaysPreTouch"
         })
 @Warmup(iterations = 5, time = 300, timeUnit = TimeUnit.MILLISECONDS)
 @Measurement(iterations = 5, time = 300, timeUnit = TimeUnit.MILLISECONDS)

@@ -46,7 +46,11 @@ import org.openjdk.jmh.infra.Blackhole;
             // JMH itself uses it, and so do JCTools and Netty.
             "--sun-misc-unsafe-memory-access=allow",
             // Warming up ends when code is compiled, however busy the machine is.
-            "-Xbatch"
+            "-Xbatch",
+            // Else a new buffer's time is that of the kernel, which clears each page once.
+            "-Xms512m",
+            "-Xmx512m",
+            "-XX:+AlwaysPreTouch"
         })
 @Warmup(iterations = 2, time = 300, timeUnit = TimeUnit.MILLISECONDS)
 @Measurement(iterations = 5, time = 300, timeUnit = TimeUnit.MILLISECONDS)

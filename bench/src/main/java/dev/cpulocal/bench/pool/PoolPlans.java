@@ -62,7 +62,6 @@ public final class PoolPlans {
         addAll(parts, 3, ALL, Work.SHORT_TASKS, 1, 100, 10_000);
         for (int bytes : SIZES) {
             addSize(parts, 3, Work.PLATFORM, bytes, 1, 2, 8, 64);
-            addSize(parts, 3, Work.LONG_TASKS, bytes, 1, 100, 10_000);
             addSize(parts, 3, Work.SHORT_TASKS, bytes, 1, 100, 10_000);
         }
         return new Plan<>(parts, 2, 5, 100);
