@@ -16,7 +16,8 @@ import org.openjdk.jmh.infra.Blackhole;
  */
 final class HandOver<H> {
 
-    private static final int QUEUED = 128;
+    private static final int QUEUED = 1024;
+    private static final int SPINS = 200;
 
     private final Pooling<H> pooling;
     private final Blackhole hole;
@@ -63,8 +64,8 @@ final class HandOver<H> {
             Buffer buffer = pooling.buffer(handle);
             buffer.take();
             hole.consume(buffer);
-            while (!queue.offer(handle)) {
-                pause();
+            for (int spins = 0; !queue.offer(handle); spins++) {
+                pause(spins);
             }
         }
     }
@@ -72,8 +73,8 @@ final class HandOver<H> {
     private void release(Queue<H> queue, int each) {
         for (int i = 0; i < each; i++) {
             H handle;
-            while ((handle = queue.poll()) == null) {
-                pause();
+            for (int spins = 0; (handle = queue.poll()) == null; spins++) {
+                pause(spins);
             }
             pooling.buffer(handle).give();
             pooling.release(handle);
@@ -81,10 +82,14 @@ final class HandOver<H> {
     }
 
     @SuppressWarnings("ThreadPriorityCheck") // whoever is waited for may need this CPU
-    private void pause() {
+    private void pause(int spins) {
         if (failed) {
             throw new IllegalStateException("hand-over: another thread failed");
         }
-        Thread.yield();
+        if (spins % SPINS < SPINS - 1) {
+            Thread.onSpinWait();
+        } else {
+            Thread.yield();
+        }
     }
 }

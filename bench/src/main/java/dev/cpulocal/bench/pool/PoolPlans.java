@@ -78,7 +78,7 @@ public final class PoolPlans {
             addAll(parts, 1, FLOWING, Work.FLOW, 2);
         } else {
             addAll(parts, 3, FLOWING, Work.FLOW, 2, 8);
-            addAll(parts, 3, FLOWING, Work.VIRTUAL_FLOW, 2, 100);
+            addAll(parts, 3, FLOWING, Work.VIRTUAL_FLOW, 100);
         }
         return new Plan<>(parts, 2, 5, 100);
     }
