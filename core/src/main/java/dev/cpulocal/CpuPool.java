@@ -512,8 +512,8 @@ public final class CpuPool<T> implements AutoCloseable {
 
     private static final long WATCH_INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
-    /** How often another CPU's only object is left there for each time that it is taken. */
-    private static final int SHORTAGES_PER_SINGLE_STEAL = 16;
+    /** How long after anything was taken from another CPU its only object is left there. */
+    private static final long SINGLE_STEAL_INTERVAL_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
 
     private final Magazines.Pop pop;
     private final Magazines.Push push;
@@ -541,7 +541,7 @@ public final class CpuPool<T> implements AutoCloseable {
     private final long[] seen;
     private boolean closed;
     private long lastWatchNanos;
-    private long shortages;
+    private long lastStealNanos;
     private long misses;
     private long made;
     private long discarded;
@@ -574,6 +574,7 @@ public final class CpuPool<T> implements AutoCloseable {
         seen = new long[memory.ranges()];
         watchIntervalNanos = builder.watchIntervalNanos;
         lastWatchNanos = System.nanoTime() - watchIntervalNanos;
+        lastStealNanos = System.nanoTime() - SINGLE_STEAL_INTERVAL_NANOS;
         slots = table.slots;
         pop = magazines.pop;
         push = magazines.push;
@@ -678,8 +679,9 @@ public final class CpuPool<T> implements AutoCloseable {
     }
 
     /**
-     * Moves half of what the CPU with most objects has to the depot. A single object is moved
-     * rarely: CPUs that take it from each other again and again would pay a fence each time.
+     * Moves half of what the CPU with most objects has to the depot. A single object is moved only
+     * now and then: when none is left, CPUs would take it from each other all the time, and each
+     * would pay a fence.
      */
     private boolean stealForDepot() {
         int richest = 0;
@@ -687,8 +689,15 @@ public final class CpuPool<T> implements AutoCloseable {
             richest = magazines.rounds(range) > magazines.rounds(richest) ? range : richest;
         }
         int rounds = magazines.rounds(richest);
-        return (rounds > 1 || (rounds == 1 && shortages++ % SHORTAGES_PER_SINGLE_STEAL == 0))
-                && depot.unloadFrom(richest, magazines, (rounds + 1) / 2);
+        if (rounds == 0) {
+            return false;
+        }
+        long now = System.nanoTime();
+        if (rounds == 1 && now - lastStealNanos < SINGLE_STEAL_INTERVAL_NANOS) {
+            return false;
+        }
+        lastStealNanos = now;
+        return depot.unloadFrom(richest, magazines, (rounds + 1) / 2);
     }
 
     private Slot<T> make(int handle) {

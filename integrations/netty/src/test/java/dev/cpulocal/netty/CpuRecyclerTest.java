@@ -105,12 +105,12 @@ class CpuRecyclerTest {
 
     @Test
     void virtualThreadsFindWhatOthersRecycled() throws Exception {
-        CpuRecycler<Message> recycler = recycler(1, 1);
+        CpuRecycler<Message> recycler = recycler(1, 1_000);
         for (int i = 0; i < 100; i++) {
             useOn(VIRTUAL, recycler);
             useOn(PLATFORM, recycler);
         }
-        assertEquals(1, made.get());
+        assertTrue(made.get() <= Runtime.getRuntime().availableProcessors(), made::toString);
     }
 
     private static void useOn(ThreadFactory threads, CpuRecycler<Message> recycler)
