@@ -4,6 +4,7 @@ package dev.cpulocal.bench.pool;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.jctools.queues.SpscArrayQueue;
 import org.openjdk.jmh.infra.Blackhole;
@@ -16,8 +17,9 @@ import org.openjdk.jmh.infra.Blackhole;
  */
 final class HandOver<H> {
 
-    private static final int QUEUED = 1024;
+    private static final int QUEUED = 128;
     private static final int SPINS = 200;
+    private static final long PARK_NANOS = 10_000;
 
     private final Pooling<H> pooling;
     private final Blackhole hole;
@@ -88,6 +90,9 @@ final class HandOver<H> {
         }
         if (spins % SPINS < SPINS - 1) {
             Thread.onSpinWait();
+        } else if (Thread.currentThread().isVirtual()) {
+            // The scheduler may go on for ever with those that yield, and let others starve.
+            LockSupport.parkNanos(PARK_NANOS);
         } else {
             Thread.yield();
         }
