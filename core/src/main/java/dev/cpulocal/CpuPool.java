@@ -389,7 +389,11 @@ public final class CpuPool<T> implements AutoCloseable {
 
         /**
          * Sets how many objects the pool owns at most, pooled and out; by default as many as each
-         * CPU may keep, for each processor of the JVM and once more.
+         * CPU may keep, for each processor of the JVM and once more, and at least 512.
+         *
+         * <p>Since those that are out count, this should not be less than the number of threads
+         * that commonly have one at the same time: what is acquired beyond it is made anew and
+         * discarded. It is also what can remain pooled after a burst, until {@link CpuPool#trim}.
          *
          * @param objects how many, 1 to 1,000,000
          * @return this
@@ -512,6 +516,9 @@ public final class CpuPool<T> implements AutoCloseable {
 
     private static final long WATCH_INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
+    /** More than the threads of most thread pools: those that are out count. */
+    private static final int LEAST_DEFAULT_TOTAL = 512;
+
     /** How long after anything was taken from another CPU its only object is left there. */
     private static final long SINGLE_STEAL_INTERVAL_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
 
@@ -557,7 +564,10 @@ public final class CpuPool<T> implements AutoCloseable {
         int total =
                 builder.maxTotal > 0
                         ? builder.maxTotal
-                        : builder.maxPerCpu * (Runtime.getRuntime().availableProcessors() + 1);
+                        : Math.max(
+                                LEAST_DEFAULT_TOTAL,
+                                builder.maxPerCpu
+                                        * (Runtime.getRuntime().availableProcessors() + 1));
         factory = builder.factory;
         onRelease = builder.onRelease;
         onDiscard = builder.onDiscard;

@@ -98,7 +98,7 @@ public final class CpuRecyclerPool implements RecyclerPool<BufferRecycler> {
 
     /**
      * {@return a new pool with {@link CpuPool}'s bounds: 32 recyclers for each CPU, and in all as
-     * many for each processor of the JVM and once more}
+     * many for each processor of the JVM and once more, at least 512}
      */
     public static CpuRecyclerPool create() {
         return new CpuRecyclerPool(false, pool().build());

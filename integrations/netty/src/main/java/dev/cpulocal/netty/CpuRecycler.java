@@ -74,7 +74,7 @@ public abstract class CpuRecycler<T> {
 
     /**
      * Makes one with {@link CpuPool}'s bounds: 32 objects for each CPU, and in all as many for each
-     * processor of the JVM and once more.
+     * processor of the JVM and once more, at least 512.
      */
     @SuppressWarnings("this-escape") // Nothing is made before get() is called.
     protected CpuRecycler() {
