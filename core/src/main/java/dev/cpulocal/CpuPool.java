@@ -117,7 +117,7 @@ public final class CpuPool<T> implements AutoCloseable {
      * slots[] would keep them for ever. So when no handle is vacant, and the last time is 0.1 s ago, the
      * slots that are out are watched: kept weakly. Is a watched slot unreachable, then its handle is
      * given to a new object. This must not happen to a slot that is pooled, since then nobody but the
-     * pool knows it. The protocol is that of Dekker, with the heavy side here:
+     * pool knows it. The protocol is that of Dekker:
      *
      *     release                                    watch, under the lock
      *     -------                                    ---------------------
