@@ -413,7 +413,8 @@ class CpuPoolFaultsTest extends StructureContract {
         assertEquals(3_000, widest.clear());
         CpuPool<Thing> standard = CpuPool.builder(things::make).build();
         assertEquals(32, standard.maxPerCpu());
-        assertEquals(32 * (Runtime.getRuntime().availableProcessors() + 1), standard.maxTotal());
+        int perProcessor = 32 * (Runtime.getRuntime().availableProcessors() + 1);
+        assertEquals(Math.max(512, perProcessor), standard.maxTotal());
         CpuPool<Thing> concurrent =
                 CpuPool.builder(things::make).index(IndexMode.CONCURRENCY_ID).build();
         assertEquals(IndexMode.CONCURRENCY_ID, concurrent.magazines().memory().indexMode());
