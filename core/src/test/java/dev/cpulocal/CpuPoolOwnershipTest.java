@@ -19,7 +19,7 @@ class CpuPoolOwnershipTest extends StructureContract {
 
     private static final int PER_CPU = 4;
     private static final int TOTAL = 6;
-    private static final int OPERATIONS = 3_000;
+    private static final int OPERATIONS = 1_500;
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
 
     private final PooledThings things = new PooledThings();
