@@ -23,6 +23,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -476,7 +477,6 @@ class CpuPoolTest extends StructureContract {
     }
 
     @Test
-    @SuppressWarnings("ThreadPriorityCheck")
     void closeUnderLoadDiscardsEveryObjectOnce() throws Exception {
         int threads = Workers.count();
         int closer = 0; // a platform thread: those that are virtual keep their carriers
@@ -494,8 +494,9 @@ class CpuPoolTest extends StructureContract {
                         slot.get().take();
                         slot.get().giveBack();
                         slot.release();
-                        // One that waits inside the pool may be virtual, and need this carrier.
-                        Thread.yield();
+                        // Some that have not begun are virtual, and need this carrier: one that
+                        // only yields may be the next again.
+                        LockSupport.parkNanos(1);
                     }
                     return thread;
                 });
