@@ -11,6 +11,7 @@ import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
@@ -171,35 +172,49 @@ class CpuPoolLeaksTest extends StructureContract {
     /** An object whose finalizer releases it, as some that hold native memory do. */
     private static final class Finalized {
         private final Slot<Finalized> slot;
+        private final CountDownLatch finalizing;
+        private final CountDownLatch mayRelease;
 
-        Finalized(Slot<Finalized> slot) {
+        Finalized(Slot<Finalized> slot, CountDownLatch finalizing, CountDownLatch mayRelease) {
             this.slot = slot;
+            this.finalizing = finalizing;
+            this.mayRelease = mayRelease;
         }
 
         @Override
         @SuppressWarnings({"removal", "Finalize"})
-        protected void finalize() {
-            slot.release();
+        protected void finalize() throws InterruptedException {
+            if (slot.isOut()) {
+                finalizing.countDown();
+                mayRelease.await();
+                slot.release();
+            }
         }
     }
 
+    /** Whoever looks for lost objects while a finalizer runs must not take its slot for lost. */
     @Test
     void objectReleasedByItsFinalizerIsInOneHandAtATime() throws Exception {
+        CountDownLatch finalizing = new CountDownLatch(1);
+        CountDownLatch mayRelease = new CountDownLatch(1);
         CpuPool<Finalized> finalized =
-                CpuPool.<Finalized>builderWithSlot(Finalized::new)
+                CpuPool.<Finalized>builderWithSlot(
+                                slot -> new Finalized(slot, finalizing, mayRelease))
                         .memory(memory)
                         .maxTotal(1)
                         .watchIntervalNanos(0)
                         .build();
         forget(finalized);
-        collectUntil(() -> finalized.pooledCount() == 1);
-        // One more collection, in which a lost object would be noticed.
+        collectUntil(() -> finalizing.getCount() == 0);
+        // What was found by that collection is told before what is found by the next.
         collect();
         finalized.trim();
+        mayRelease.countDown();
+        collectUntil(() -> finalized.pooledCount() == 1);
+        assertEquals(0, finalized.statistics().lost());
         List<Slot<Finalized>> slots = finalized.acquireAll(40);
         assertEquals(1, slots.stream().filter(slot -> slot.handle == 0).count());
         assertEquals(40, slots.stream().map(Slot::get).distinct().count());
-        assertEquals(0, finalized.statistics().lost());
     }
 
     private static void forget(CpuPool<Finalized> pool) {
