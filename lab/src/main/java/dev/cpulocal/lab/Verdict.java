@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cpulocal.lab;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the checker found.
+ *
+ * @param model the name of the model
+ * @param memoryModel under which it was checked
+ * @param kind the verdict
+ * @param broken the sentence of the property that is broken; else empty
+ * @param trace the shortest way there; null unless violated
+ * @param limit what ended the search, in a sentence; empty unless exhausted
+ * @param finals for each final state, the values of what the model observes; sorted
+ * @param windowHit whether a CPU wanted to hold back more than the window allows: then the verdict
+ *     is one for that window only
+ * @param statistics how much was searched
+ */
+public record Verdict(
+        String model,
+        MemoryModel memoryModel,
+        Kind kind,
+        String broken,
+        @Nullable Trace trace,
+        String limit,
+        List<List<Long>> finals,
+        boolean windowHit,
+        Statistics statistics) {
+
+    /** The three answers. */
+    public enum Kind {
+        /** Everything was searched, and every property holds. */
+        HOLDS,
+        /** A property is broken; there is a trace. */
+        VIOLATED,
+        /** The budget was used up first: nothing is proved. */
+        EXHAUSTED
+    }
+
+    /**
+     * How much was searched.
+     *
+     * @param states distinct states
+     * @param transitions steps from them, those to states seen before included
+     * @param depth the length of the longest shortest way to a state
+     * @param nanos how long it took
+     * @param bytes the most memory that states took, in the set and waiting
+     * @param collisionProbability that two states were taken for one, at most, roughly
+     */
+    public record Statistics(
+            long states,
+            long transitions,
+            int depth,
+            long nanos,
+            long bytes,
+            double collisionProbability) {}
+
+    /** {@return whether every property holds} */
+    public boolean holds() {
+        return kind == Kind.HOLDS;
+    }
+
+    /**
+     * A way from the first state to one where a property is broken.
+     *
+     * @param memoryModel the strongest of those asked for that permits it
+     * @param initial what places and hardware hold at first, by name
+     * @param steps the steps
+     * @param loop from which step on it repeats for ever; -1 if it does not
+     * @param cpus how many CPUs there are
+     * @param broken the sentence of the property that is broken
+     * @param shortest whether no way has fewer steps; else the search for such a one was too long
+     */
+    public record Trace(
+            MemoryModel memoryModel,
+            Map<String, Long> initial,
+            List<Step> steps,
+            int loop,
+            int cpus,
+            String broken,
+            boolean shortest) {}
+
+    /**
+     * A step of a trace.
+     *
+     * @param cpu who does it
+     * @param task the name of the task that the CPU runs
+     * @param scope the functions it is in, outermost first
+     * @param kind what sort of step
+     * @param text what it does, as the model says it, with the values
+     * @param line the number of the line in its task, to tell equal texts apart; -1 if none
+     * @param changes what is different after it, by name
+     * @param held what the CPU holds back after it, oldest first
+     */
+    public record Step(
+            int cpu,
+            String task,
+            List<String> scope,
+            StepKind kind,
+            String text,
+            int line,
+            Map<String, Long> changes,
+            List<String> held) {}
+
+    /** The sorts of steps. */
+    public enum StepKind {
+        /** An instruction is executed; what it accesses is performed at once. */
+        EXECUTE,
+        /** An instruction is executed; its access is held back. */
+        ISSUE,
+        /** What was held back is performed. */
+        PERFORM,
+        /** A handler begins. */
+        INTERRUPT,
+        /** The CPU runs another task. */
+        SWITCH
+    }
+}

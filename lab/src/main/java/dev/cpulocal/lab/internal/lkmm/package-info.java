@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/**
+ * The Linux kernel's memory model, and its litmus tests in C.
+ *
+ * <p>The model is weaker than any machine: stores may become visible to some CPUs before others. So
+ * it is not run but asked about whole executions. {@link
+ * dev.cpulocal.lab.internal.lkmm.KernelParser} reads the C, {@link
+ * dev.cpulocal.lab.internal.lkmm.PathBuilder} follows each thread down every path of its control
+ * flow, {@link dev.cpulocal.lab.internal.lkmm.Candidates} lets every load read from every store
+ * that it could and every two stores to a place come in either order, and {@link
+ * dev.cpulocal.lab.internal.lkmm.LinuxModel} says which of these executions the axioms allow.
+ */
+package dev.cpulocal.lab.internal.lkmm;

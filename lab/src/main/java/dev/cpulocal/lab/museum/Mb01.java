@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cpulocal.lab.museum;
+
+import static dev.cpulocal.lab.MemoryModel.ARMV8;
+import static dev.cpulocal.lab.MemoryModel.PSO;
+import static dev.cpulocal.lab.MemoryModel.RISCV;
+import static dev.cpulocal.lab.MemoryModel.SC;
+import static dev.cpulocal.lab.MemoryModel.TSO;
+
+import dev.cpulocal.lab.Model;
+import dev.cpulocal.lab.Scenario;
+import dev.cpulocal.lab.Scenario.Variant;
+import dev.cpulocal.lab.museum.LazySwitch.AfterSwitch;
+import dev.cpulocal.lab.museum.LazySwitch.Barriers;
+import java.util.List;
+
+/** MB-01: membarrier(), and a thread that a kernel thread had interrupted. */
+final class Mb01 {
+
+    private static final String TEXT =
+            """
+            membarrier() skips the interrupt of a CPU that is seen to run a kernel thread. When \
+            that CPU then returns to a thread of the same process, its mm is still loaded, \
+            switch_mm() does nothing, and the only full barrier between the store to rq->curr and \
+            the thread's next access is the one in mmdrop(), which drops the kernel thread's \
+            reference to the mm. Without it, that access can be performed before the store is \
+            visible: membarrier() sees the kernel thread, and the thread misses what was written \
+            before membarrier().
+
+            Mainline never lacked the barrier. The question came up when patches were to drop the \
+            reference, and mmdrop() with it: "RFC PATCH 4/7, x86: use exit_lazy_tlb rather than \
+            membarrier_mm_sync_core_before_usermode", linuxppc-dev, July 2020.
+            Nicholas Piggin, 16 July, has the interleaving.
+            Mathieu Desnoyers, 16 July: "maybe we have been overly cautious by requiring memory \
+            barriers before and after store to rq->curr"; the one before it would do.
+            Alan Stern, 17 July: "I agree with Nick: A memory barrier is needed somewhere between \
+            the assignment at 6 and the return to user mode at 8. Otherwise you end up with the \
+            Store Buffer pattern having a memory barrier on only one side".
+            Mathieu Desnoyers, 17 July: "Yes, I see this now."
+
+            What the barrier before the store does guarantee, in the variant "claim, first half", \
+            is a derivation of our own.\
+            """;
+
+    private Mb01() {}
+
+    static Scenario scenario() {
+        return new Scenario(
+                "MB-01",
+                "No full barrier after rq->curr goes back to a thread of the same mm",
+                TEXT,
+                List.of(
+                        fixed(AfterSwitch.MMDROP, "fixed", "Today's code, with mmdrop()."),
+                        fixed(
+                                AfterSwitch.SMP_MB,
+                                "fixed, uncounted",
+                                "Today's code where kernel threads hold no reference to the mm:"
+                                        + " smp_mb() in place of mmdrop()."),
+                        fixedMessage(),
+                        noBarrierAfter(),
+                        noBarrierBefore(),
+                        claim(),
+                        reached(LazySwitch.SKIPPED),
+                        reached(LazySwitch.SENT)));
+    }
+
+    private static Variant fixed(AfterSwitch after, String name, String text) {
+        return Variant.of(name, text, flags(name, Barriers.ALL.after(after), Never.NOTHING))
+                .holds(SC, TSO, PSO, ARMV8, RISCV);
+    }
+
+    private static Variant fixedMessage() {
+        String name = "fixed, before";
+        return Variant.of(
+                        name,
+                        "Today's code, and what the thread did before the kernel thread ran.",
+                        message(name, Barriers.ALL))
+                .holds(SC, TSO, PSO, ARMV8, RISCV);
+    }
+
+    private static Variant noBarrierAfter() {
+        String name = "no barrier after";
+        return Variant.of(
+                        name,
+                        "mmdrop() is gone, and nothing in its place: the store buffer pattern.",
+                        flags(name, Barriers.ALL.after(AfterSwitch.NOTHING), Never.NOTHING))
+                .holds(SC)
+                .violated(TSO, PSO, ARMV8, RISCV);
+    }
+
+    private static Variant noBarrierBefore() {
+        String name = "no barrier before";
+        return Variant.of(
+                        name,
+                        "smp_mb__after_spinlock() in __schedule() is gone: a CPU that keeps stores"
+                                + " in order does not need it for this.",
+                        message(name, Barriers.ALL.withoutBefore()))
+                .holds(SC, TSO)
+                .violated(PSO, ARMV8, RISCV);
+    }
+
+    private static Variant claim() {
+        String name = "claim, first half";
+        return Variant.of(
+                        name,
+                        "The barrier before the store is enough for what the thread did before the"
+                                + " kernel thread ran.",
+                        message(name, Barriers.ALL.after(AfterSwitch.NOTHING)))
+                .holds(SC, TSO, PSO, ARMV8, RISCV);
+    }
+
+    private static Variant reached(String step) {
+        String name = "reached: " + step;
+        return Variant.of(
+                        name,
+                        "Today's code, said never to do this.",
+                        flags(name, Barriers.ALL, new Never(step)))
+                .violated(SC, TSO, PSO, ARMV8, RISCV);
+    }
+
+    /** Each sets a flag and looks at the other's, with membarrier() on one side only. */
+    static Model flags(String name, Barriers barriers, Never never) {
+        return Model.build("MB-01 " + name, m -> flags(m, new LazySwitch(m, barriers, never)));
+    }
+
+    private static void flags(Model.Builder m, LazySwitch kernel) {
+        var pointer = m.shared("pointer", 0);
+        var reader = m.shared("reader", 0);
+        var readerSees = m.ghost("reader sees", 0);
+        var writerSees = m.ghost("writer sees", 0);
+        kernel.caller(c -> {
+            c.as("pointer = new").store(pointer, 1);
+            kernel.membarrier(c);
+            c.set(writerSees.get(), c.as("r = reader").load(reader));
+        });
+        kernel.user(c -> {
+            kernel.scheduleAndReturn(c);
+            c.as("reader = 1 /* rcu_read_lock() */").store(reader, 1);
+            c.set(readerSees.get(), c.as("p = rcu_dereference(pointer)").load(pointer));
+        });
+        m.atEnd(
+                "the reader sees the new pointer, or the writer sees the reader",
+                readerSees.get().or(writerSees.get()));
+    }
+
+    /** One writes twice; the other sees the second, and with membarrier() the first. */
+    static Model message(String name, Barriers barriers) {
+        return Model.build(
+                "MB-01 " + name, m -> message(m, new LazySwitch(m, barriers, Never.NOTHING)));
+    }
+
+    private static void message(Model.Builder m, LazySwitch kernel) {
+        var data = m.shared("data", 0);
+        var ready = m.shared("ready", 0);
+        var seesReady = m.ghost("sees ready", 0);
+        var seesData = m.ghost("sees data", 0);
+        kernel.caller(c -> {
+            var seen = c.load(ready);
+            kernel.membarrier(c);
+            c.set(seesData.get(), c.load(data));
+            c.set(seesReady.get(), seen);
+        });
+        kernel.user(c -> {
+            c.store(data, 1);
+            c.store(ready, 1);
+            kernel.scheduleAndReturn(c);
+        });
+        m.atEnd(
+                "who sees that the data is ready sees it behind membarrier()",
+                seesReady.get().not().or(seesData.get()));
+    }
+}
