@@ -35,9 +35,11 @@ import picocli.CommandLine.UnmatchedArgumentException;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             " 0:done",
-            " 1:a check failed: an update was lost, or a tested process died",
-            " 2:the command line, or a setting such as RSEQ_DISABLE, is wrong",
+            " 1:a check failed: an update was lost, a tested process died, or a verdict is wrong",
+            " 2:the command line, a setting such as RSEQ_DISABLE, or a file is wrong",
             " 3:doctor: no sequence runs as machine code here; all works, slower",
+            " 4:prove: a budget was used up first; nothing is proved",
+            " 5:prove: a litmus test asks for something that is not covered",
             "69:the launcher found no JDK 25 or no Maven",
             "70:an unexpected error, or a check that cannot be trusted",
         },
@@ -52,6 +54,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             Doctor.class,
             Bench.class,
             Stress.class,
+            Prove.class,
             Disasm.class,
             StressWorker.class
         })

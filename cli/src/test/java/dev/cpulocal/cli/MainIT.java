@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class MainIT {
 
     private static final List<String> COMMANDS =
-            List.of("report", "doctor", "bench", "stress", "disasm");
+            List.of("report", "doctor", "bench", "stress", "prove", "disasm");
 
     @Test
     void showsItsCommandsWithoutArguments() throws Exception {

@@ -78,7 +78,7 @@ public final class Progress implements AutoCloseable {
     }
 
     /** What standard error is; the JVM itself only knows of input and output. */
-    private static boolean isTerminal() {
+    static boolean isTerminal() {
         try {
             String target = Files.readSymbolicLink(Path.of("/proc/self/fd/2")).toString();
             return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty");

@@ -33,6 +33,19 @@ public final class Units {
         return String.format(Locale.ROOT, "%." + decimals + "f", number);
     }
 
+    /** {@return an amount of memory with three digits, such as {@code 12.3 MiB}} */
+    public static String bytes(long bytes) {
+        if (bytes < 1 << 10) {
+            return bytes + " bytes";
+        }
+        if (bytes < 1 << 20) {
+            return digits(bytes / (double) (1 << 10)) + " KiB";
+        }
+        return bytes < 1 << 30
+                ? digits(bytes / (double) (1 << 20)) + " MiB"
+                : digits(bytes / (double) (1 << 30)) + " GiB";
+    }
+
     /** {@return a duration for somebody who waits, such as {@code 1 min 05 s}} */
     public static String wait(Duration duration) {
         long seconds = Math.max(0, (duration.toMillis() + 500) / 1000);

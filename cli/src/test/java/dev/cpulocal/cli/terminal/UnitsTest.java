@@ -34,6 +34,14 @@ class UnitsTest {
     }
 
     @Test
+    void memoryChoosesItsUnit() {
+        assertEquals("1023 bytes", Units.bytes(1023));
+        assertEquals("1.00 KiB", Units.bytes(1024));
+        assertEquals("1.50 MiB", Units.bytes(3 << 19));
+        assertEquals("24.0 GiB", Units.bytes(24L << 30));
+    }
+
+    @Test
     void waitingIsRoundedToSeconds() {
         assertEquals("0 s", Units.wait(Duration.ofMillis(-5)));
         assertEquals("1 s", Units.wait(Duration.ofMillis(500)));
