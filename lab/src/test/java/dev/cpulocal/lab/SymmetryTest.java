@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** That tasks can change places changes no verdict. */
 class SymmetryTest {
 
-    private static final int MODELS = Integer.getInteger("lab.fuzz.programs", 40);
+    private static final int MODELS = Integer.getInteger("lab.fuzz.programs", 30);
 
     /** One more than the most that tasks find in all. */
     private static final int SUMS = 5;
@@ -49,7 +49,7 @@ class SymmetryTest {
             Random random, Code c, Variable own, Variable common, int mine, Variable total) {
         int neighbour = (mine + 1) % own.length();
         Expr sum = Expr.of(0);
-        for (int line = 0; line < 3; line++) {
+        for (int line = own.length(); line < 5; line++) {
             Expr index = Expr.of(random.nextInt(3) == 0 ? neighbour : mine);
             Local read = null;
             switch (random.nextInt(8)) {
