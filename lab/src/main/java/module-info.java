@@ -11,6 +11,7 @@ module dev.cpulocal.lab {
     requires static org.jspecify;
 
     exports dev.cpulocal.lab;
+    exports dev.cpulocal.lab.museum;
     exports dev.cpulocal.lab.proofs;
     exports dev.cpulocal.lab.kernel;
 }

@@ -26,7 +26,8 @@ public record Library(List<Scenario> scenarios) {
 
     /** {@return the proofs of the library and the museum of kernel bugs} */
     public static Library get() {
-        return new Library(Stream.concat(Proofs.all().stream(), Museum.all().stream()).toList());
+        return new Library(
+                Stream.concat(Proofs.all().stream(), Museum.scenarios().stream()).toList());
     }
 
     /**

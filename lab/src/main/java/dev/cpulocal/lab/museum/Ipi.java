@@ -14,7 +14,7 @@ import java.util.function.Consumer;
  * <p>Neither the request nor the answer orders any access. The kernel's implementation does, by the
  * atomic instructions on its queue; no verdict here relies on it.
  */
-final class Ipi {
+public final class Ipi {
 
     private final Variable pending;
 
@@ -25,7 +25,7 @@ final class Ipi {
      * @param cpus how many CPUs there are
      * @param body what the function does
      */
-    Ipi(Model.Builder m, String name, int cpus, Consumer<Code> body) {
+    public Ipi(Model.Builder m, String name, int cpus, Consumer<Code> body) {
         pending = m.hardwares("ipi", cpus, 0);
         Expr here = pending.get(new Expr.Cpu());
         m.interrupt(
@@ -38,7 +38,7 @@ final class Ipi {
     }
 
     /** Interrupts a CPU, and waits until it has handled it. */
-    void callAndWait(Code c, int cpu) {
+    public void callAndWait(Code c, int cpu) {
         c.as("send IPI to CPU " + cpu).set(pending.get(cpu), 1);
         c.as("wait for it").await(pending.get(cpu).not());
     }

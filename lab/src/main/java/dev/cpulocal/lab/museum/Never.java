@@ -10,13 +10,13 @@ import dev.cpulocal.lab.Expr;
  *
  * @param step the step; empty if nothing is claimed
  */
-record Never(String step) {
+public record Never(String step) {
 
     /** Claims nothing. */
-    static final Never NOTHING = new Never("");
+    public static final Never NOTHING = new Never("");
 
     /** Marks the place of a step. */
-    void here(Code c, String name) {
+    public void here(Code c, String name) {
         if (name.equals(step)) {
             c.check("never: " + name, Expr.of(0));
         }

@@ -50,6 +50,13 @@ class TracePagesTest {
         return withoutCount(TraceTable.of(Checker.of(memoryModel).check(model)));
     }
 
+    private static Scenario entry(String id) {
+        return Museum.scenarios().stream()
+                .filter(scenario -> scenario.id().equals(id))
+                .findFirst()
+                .orElseThrow();
+    }
+
     private static Scenario example(String name) {
         return ScenarioFile.load(ROOT.resolve("examples").resolve(name)).getFirst();
     }
@@ -57,8 +64,8 @@ class TracePagesTest {
     private static List<String> real() {
         Scenario wakeup = example("LostWakeup.java");
         List<String> real = new ArrayList<>();
-        real.add(table(Mb01.scenario(), "no barrier after", MemoryModel.TSO));
-        real.add(table(Fpu08.scenario(), "owner reset", MemoryModel.SC));
+        real.add(table(entry("MB-01"), "no barrier after", MemoryModel.TSO));
+        real.add(table(entry("FPU-08"), "owner reset", MemoryModel.SC));
         real.add(table(wakeup, "no barriers", MemoryModel.TSO));
         real.add(table(wakeup, "no barriers", MemoryModel.ARMV8));
         real.add(table(example("RestartedForEver.java"), "no fallback", MemoryModel.SC));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.cpulocal.lab.museum;
+package dev.cpulocal.lab.museum.membarrier;
 
 import static dev.cpulocal.lab.MemoryModel.ARMV8;
 import static dev.cpulocal.lab.MemoryModel.PSO;
@@ -8,60 +8,78 @@ import static dev.cpulocal.lab.MemoryModel.SC;
 import static dev.cpulocal.lab.MemoryModel.TSO;
 
 import dev.cpulocal.lab.Model;
-import dev.cpulocal.lab.Scenario;
 import dev.cpulocal.lab.Scenario.Variant;
-import dev.cpulocal.lab.museum.LazySwitch.AfterSwitch;
-import dev.cpulocal.lab.museum.LazySwitch.Barriers;
-import java.util.List;
+import dev.cpulocal.lab.museum.Area;
+import dev.cpulocal.lab.museum.Claim.Outcome;
+import dev.cpulocal.lab.museum.Exhibit;
+import dev.cpulocal.lab.museum.Never;
+import dev.cpulocal.lab.museum.membarrier.LazySwitch.AfterSwitch;
+import dev.cpulocal.lab.museum.membarrier.LazySwitch.Barriers;
 
 /** MB-01: membarrier(), and a thread that a kernel thread had interrupted. */
 final class Mb01 {
 
-    private static final String TEXT =
-            """
-            membarrier() skips the interrupt of a CPU that is seen to run a kernel thread. When \
-            that CPU then returns to a thread of the same process, its mm is still loaded, \
-            switch_mm() does nothing, and the only full barrier between the store to rq->curr and \
-            the thread's next access is the one in mmdrop(), which drops the kernel thread's \
-            reference to the mm. Without it, that access can be performed before the store is \
-            visible: membarrier() sees the kernel thread, and the thread misses what was written \
-            before membarrier().
-
-            Mainline never lacked the barrier. The question came up when patches were to drop the \
-            reference, and mmdrop() with it: "RFC PATCH 4/7, x86: use exit_lazy_tlb rather than \
-            membarrier_mm_sync_core_before_usermode", linuxppc-dev, July 2020.
-            Nicholas Piggin, 16 July, has the interleaving.
-            Mathieu Desnoyers, 16 July: "maybe we have been overly cautious by requiring memory \
-            barriers before and after store to rq->curr"; the one before it would do.
-            Alan Stern, 17 July: "I agree with Nick: A memory barrier is needed somewhere between \
-            the assignment at 6 and the return to user mode at 8. Otherwise you end up with the \
-            Store Buffer pattern having a memory barrier on only one side".
-            Mathieu Desnoyers, 17 July: "Yes, I see this now."
-
-            What the barrier before the store does guarantee, in the variant "claim, first half", \
-            is a derivation of our own.\
-            """;
+    private static final String THREAD =
+            "RFC PATCH 4/7, x86: use exit_lazy_tlb rather than"
+                    + " membarrier_mm_sync_core_before_usermode, linuxppc-dev";
 
     private Mb01() {}
 
-    static Scenario scenario() {
-        return new Scenario(
-                "MB-01",
-                "No full barrier after rq->curr goes back to a thread of the same mm",
-                TEXT,
-                List.of(
-                        fixed(AfterSwitch.MMDROP, "fixed", "Today's code, with mmdrop()."),
+    static Exhibit exhibit() {
+        return Exhibit.of(
+                        "MB-01",
+                        "No full barrier after rq->curr goes back to a thread of the same mm",
+                        Area.MEMBARRIER)
+                .kernels("none: mainline always had the barrier")
+                .bounds("one call of membarrier(), one switch to a kernel thread and back")
+                .story(
+                        """
+                        membarrier() skips the interrupt of a CPU that is seen to run a kernel thread. When that CPU returns to a \
+                        thread of the same process, its mm is still loaded, switch_mm() does nothing, and the only full barrier \
+                        between the store to rq->curr and the thread's next access is the one in mmdrop(), which drops the kernel \
+                        thread's reference to the mm. Without it, that access can be performed before the store is visible: \
+                        membarrier() sees the kernel thread, and the thread misses what was written before membarrier().\
+                        """)
+                .history(
+                        "Nicholas Piggin",
+                        "16 July 2020",
+                        THREAD,
+                        "The interleaving, when patches were to drop the reference, and mmdrop() with it.")
+                .said(
+                        "Mathieu Desnoyers",
+                        "16 July 2020",
+                        THREAD,
+                        "maybe we have been overly cautious by requiring memory barriers before and after store to rq->curr")
+                .settled(
+                        Outcome.REFUTED,
+                        "no barrier after",
+                        "Without the barrier after the store, the reader misses the new pointer and the writer misses the reader, from x86-TSO on.")
+                .said(
+                        "Alan Stern",
+                        "17 July 2020",
+                        THREAD,
+                        "I agree with Nick: A memory barrier is needed somewhere between the assignment at 6 and the return to user mode at 8. Otherwise you end up with the Store Buffer pattern having a memory barrier on only one side")
+                .settled(
+                        Outcome.CONFIRMED,
+                        "fixed",
+                        "With the barrier every memory model holds; without it, only SC does.")
+                .said("Mathieu Desnoyers", "17 July 2020", THREAD, "Yes, I see this now.")
+                .derived(
+                        "What the barrier before the store does guarantee is in the variant \"claim, first half\": what the thread did before the kernel thread ran.")
+                .reference(fixed(AfterSwitch.MMDROP, "fixed", "Today's code, with mmdrop()."))
+                .variant(
                         fixed(
                                 AfterSwitch.SMP_MB,
                                 "fixed, uncounted",
                                 "Today's code where kernel threads hold no reference to the mm:"
-                                        + " smp_mb() in place of mmdrop()."),
-                        fixedMessage(),
-                        noBarrierAfter(),
-                        noBarrierBefore(),
-                        claim(),
-                        reached(LazySwitch.SKIPPED),
-                        reached(LazySwitch.SENT)));
+                                        + " smp_mb() in place of mmdrop()."))
+                .variant(fixedMessage())
+                .variant(noBarrierAfter())
+                .variant(noBarrierBefore())
+                .variant(claim())
+                .variant(reached(LazySwitch.SKIPPED))
+                .variant(reached(LazySwitch.SENT))
+                .build();
     }
 
     private static Variant fixed(AfterSwitch after, String name, String text) {
@@ -110,7 +128,7 @@ final class Mb01 {
     }
 
     private static Variant reached(String step) {
-        String name = "reached: " + step;
+        String name = Exhibit.REACHED + step;
         return Variant.of(
                         name,
                         "Today's code, said never to do this.",

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.cpulocal.lab.museum;
+package dev.cpulocal.lab.museum.tlb;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -17,7 +17,7 @@ class Tlb07Test {
 
     private static String table(String variant, MemoryModel memoryModel) {
         Variant found =
-                Tlb07.scenario().variants().stream()
+                Tlb07.exhibit().scenario().variants().stream()
                         .filter(one -> one.name().equals(variant))
                         .findFirst()
                         .orElseThrow();

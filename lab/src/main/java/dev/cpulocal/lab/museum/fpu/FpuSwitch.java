@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.cpulocal.lab.museum;
+package dev.cpulocal.lab.museum.fpu;
 
 import dev.cpulocal.lab.Code;
 import dev.cpulocal.lab.Expr;
 import dev.cpulocal.lab.Expr.Variable;
 import dev.cpulocal.lab.Model;
+import dev.cpulocal.lab.museum.Never;
 import java.util.List;
 import java.util.function.Consumer;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.cpulocal.lab.museum;
+package dev.cpulocal.lab.museum.membarrier;
 
 import static dev.cpulocal.lab.MemoryModel.ARMV8;
 import static dev.cpulocal.lab.MemoryModel.PSO;
@@ -14,8 +14,9 @@ import dev.cpulocal.lab.MemoryModel;
 import dev.cpulocal.lab.Model;
 import dev.cpulocal.lab.TraceTable;
 import dev.cpulocal.lab.Verdict;
-import dev.cpulocal.lab.museum.LazySwitch.AfterSwitch;
-import dev.cpulocal.lab.museum.LazySwitch.Barriers;
+import dev.cpulocal.lab.museum.Never;
+import dev.cpulocal.lab.museum.membarrier.LazySwitch.AfterSwitch;
+import dev.cpulocal.lab.museum.membarrier.LazySwitch.Barriers;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.cpulocal.lab.museum;
+package dev.cpulocal.lab.museum.fpu;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -9,7 +9,8 @@ import dev.cpulocal.lab.MemoryModel;
 import dev.cpulocal.lab.Verdict;
 import dev.cpulocal.lab.Verdict.Step;
 import dev.cpulocal.lab.Verdict.StepKind;
-import dev.cpulocal.lab.museum.FpuSwitch.Reset;
+import dev.cpulocal.lab.museum.Never;
+import dev.cpulocal.lab.museum.fpu.FpuSwitch.Reset;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.cpulocal.lab.museum;
+package dev.cpulocal.lab.museum.tlb;
 
 import dev.cpulocal.lab.Code;
 import dev.cpulocal.lab.Expr;
@@ -7,6 +7,8 @@ import dev.cpulocal.lab.Expr.Label;
 import dev.cpulocal.lab.Expr.Local;
 import dev.cpulocal.lab.Expr.Variable;
 import dev.cpulocal.lab.Model;
+import dev.cpulocal.lab.museum.Ipi;
+import dev.cpulocal.lab.museum.Never;
 
 /**
  * How x86 keeps the translations of a CPU fresh that switches to an mm, while another CPU changes
