@@ -107,7 +107,7 @@ final class BufferMachine extends Machine {
         }
         int size = held[cpu].count(state);
         boolean marks = line.order.releases() && !inOrder && size > 0 && !isMark(state, cpu, size);
-        if (size + (marks ? 1 : 0) >= locations[cpu].length) {
+        if (layout.isFull(cpu, marks ? size + 1 : size)) {
             windowHit = true;
             return false;
         }
@@ -164,7 +164,7 @@ final class BufferMachine extends Machine {
     private boolean mark(long[] state, int cpu) {
         int size = held[cpu].count(state);
         if (size > 0 && !isMark(state, cpu, size)) {
-            if (size == locations[cpu].length) {
+            if (layout.isFull(cpu, size)) {
                 windowHit = true;
                 return false;
             }

@@ -40,9 +40,7 @@ final class Compiled {
         END
     }
 
-    private static final Field NOWHERE = new Field(0, 0, 1, -1);
-
-    final Kind kind;
+        final Kind kind;
     final int task;
     final int number;
     final Instruction.Line line;
@@ -52,6 +50,12 @@ final class Compiled {
 
     /** Whether it and the next line are one step. */
     final boolean joined;
+
+    /** Whether it is done with the line before it, not as a step of its own. */
+    final boolean local;
+
+    /** The numbers of the lines after it in its task. */
+    final List<Integer> successors;
 
     /** The register that it gives a value, or -1. */
     final int register;
@@ -152,8 +156,10 @@ final class Compiled {
         this.joined = line.joined();
         Operands operands = Operands.of(line.instruction());
         this.kind = operands.kind();
-        this.register = operands.to() == null ? -1 : operands.to().index();
-        this.to = register < 0 ? NOWHERE : layout.register(task, register);
+        this.local = operands.isLocal();
+        this.successors = operands.successors(number);
+        this.register = operands.register();
+        this.to = register < 0 ? Field.NONE : layout.register(task, register);
         this.value = Eval.of(operands.value(), layout, task);
         this.expected = Eval.of(operands.expected(), layout, task);
         this.order = operands.order();
@@ -162,7 +168,7 @@ final class Compiled {
         this.exclusive = operands.exclusive();
         this.before = operands.before();
         this.after = operands.after();
-        this.target = operands.target() == null ? -1 : operands.target().position();
+        this.target = operands.targetNumber();
         this.handler = operands.handler();
         this.count = operands.count();
         this.hardware = operands.hardware();
@@ -256,29 +262,11 @@ final class Compiled {
         return fields;
     }
 
-    /** {@return whether it is done with the line before it, not as a step of its own} */
-    boolean isLocal() {
-        return switch (kind) {
-            case COMPUTE, SELECT, BRANCH, JUMP, CHECK -> true;
-            default -> false;
-        };
-    }
-
     /** {@return whether it reads or changes hardware state} */
     boolean isOfHardware() {
         return switch (kind) {
             case READ_HARDWARE, SET_HARDWARE, AWAIT, CHOOSE, CHECK_HARDWARE -> true;
             default -> false;
-        };
-    }
-
-    /** {@return the lines after it in its task} */
-    List<Integer> successors() {
-        return switch (kind) {
-            case END, RETURN -> List.of();
-            case JUMP -> List.of(target);
-            case BRANCH -> List.of(number + 1, target);
-            default -> List.of(number + 1);
         };
     }
 

@@ -3,8 +3,6 @@ package dev.cpulocal.lab.internal.machine;
 
 import dev.cpulocal.lab.Expr;
 import dev.cpulocal.lab.Expr.Operator;
-import java.util.ArrayList;
-import java.util.List;
 
 /** An expression whose places in a state are known. */
 public abstract class Eval {
@@ -75,15 +73,11 @@ public abstract class Eval {
                     at.from().position() + 1,
                     at.to().position() + 1);
         }
-        List<Field> current = new ArrayList<>();
-        for (int cpu = 0; cpu < layout.cpus(); cpu++) {
-            current.add(layout.current(cpu));
-        }
         Eval cpu = of(((Expr.Running) expr).cpu(), layout, task);
         return new Eval() {
             @Override
             public long value(long[] state, int executing) {
-                return current.get((int) cpu.value(state, executing)).count(state);
+                return layout.task(state, (int) cpu.value(state, executing));
             }
         };
     }

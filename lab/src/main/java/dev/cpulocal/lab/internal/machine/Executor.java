@@ -3,7 +3,6 @@ package dev.cpulocal.lab.internal.machine;
 
 import dev.cpulocal.lab.internal.machine.Compiled.Kind;
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -11,14 +10,20 @@ import org.jspecify.annotations.Nullable;
 /** Executes lines: what all memory models have in common of that. */
 abstract class Executor {
 
+    private static final int ANY = -1;
+
     final Program program;
     final Layout layout;
     final Compiled[][] code;
     final int cpus;
     final int tasks;
     final Field[] pc;
-    final Field[] current;
     final Field[] held;
+    private final Field[] current;
+
+    /** The task that a CPU runs for good, or ANY. */
+    private final int[] only;
+
     @Nullable Recording recording;
 
     /** Whether the step that is being taken went backward. */
@@ -38,6 +43,8 @@ abstract class Executor {
         }
         this.pc = new Field[tasks];
         Arrays.setAll(pc, layout::pc);
+        this.only = new int[cpus];
+        Arrays.setAll(only, cpu -> layout.switches() ? ANY : program.initial().get(cpu));
         this.current = new Field[cpus];
         Arrays.setAll(current, layout::current);
         this.held = new Field[cpus];
@@ -50,13 +57,7 @@ abstract class Executor {
         for (int i = 0; i < compiled.length; i++) {
             compiled[i] = new Compiled(program, layout, task, i);
         }
-        BitSet observed = new BitSet();
-        program.properties().forEach(p -> Registers.observed(p.condition(), task, observed));
-        program.observed().forEach(expr -> Registers.observed(expr, task, observed));
-        if (program.progress() != null) {
-            Registers.observed(program.progress().condition(), task, observed);
-        }
-        Registers.findDead(compiled, layout, observed);
+        layout.liveness(task).findDead(compiled, layout);
         return compiled;
     }
 
@@ -67,7 +68,7 @@ abstract class Executor {
 
     /** {@return the line that a CPU is at} */
     final Compiled present(long[] state, int cpu) {
-        int task = current[cpu].count(state);
+        int task = only[cpu] == ANY ? current[cpu].count(state) : only[cpu];
         return code[task][pc[task].count(state)];
     }
 

@@ -19,6 +19,9 @@ public final class Field {
         }
     }
 
+    /** Nothing: no bits, so it is always 0. */
+    static final Field NONE = new Field(0, 0, 0, -1);
+
     private final int word;
     private final int shift;
     private final int unused;
@@ -30,14 +33,14 @@ public final class Field {
      *
      * @param word which
      * @param shift the lowest bit
-     * @param bits how many, 1 to 64
+     * @param bits how many, up to 64
      * @param group what is widened together
      */
     Field(int word, int shift, int bits, int group) {
         this.word = word;
         this.shift = shift;
-        this.unused = Long.SIZE - bits;
-        this.mask = -1L >>> unused << shift;
+        this.unused = Long.SIZE - Math.max(1, bits);
+        this.mask = bits == 0 ? 0 : -1L >>> unused << shift;
         this.group = group;
     }
 

@@ -77,7 +77,7 @@ final class Footprints {
                 Compiled line = code[i];
                 long reads = line.reads;
                 long writes = line.writes;
-                for (int next : line.successors()) {
+                for (int next : line.successors) {
                     reads |= code[next].futureReads;
                     writes |= code[next].futureWrites;
                 }

@@ -41,7 +41,8 @@ public abstract class Machine extends Executor {
         /**
          * A step leads to a state.
          *
-         * @param next the state; it is overwritten after the call
+         * @param next the state; it is overwritten after the call, and only {@link Layout#words}
+         *     of it mean something
          * @param actor who took it, see {@link #actors}
          */
         void step(long[] next, int actor);
@@ -314,7 +315,7 @@ public abstract class Machine extends Executor {
             Compiled line = present(state, cpu);
             if (line.joined
                     || line.kind == Kind.END
-                    || (line.isLocal() ? guesses(state, cpu, line) : !isSilent(line))
+                    || (line.local ? guesses(state, cpu, line) : !isSilent(line))
                     || !execute(state, cpu, line)) {
                 return;
             }
@@ -409,10 +410,10 @@ public abstract class Machine extends Executor {
         }
         while (level >= scratch.length) {
             scratch = Arrays.copyOf(scratch, scratch.length + 1);
-            scratch[scratch.length - 1] = new long[state.length];
+            scratch[scratch.length - 1] = new long[layout.allWords()];
         }
         long[] copy = scratch[level];
-        System.arraycopy(state, 0, copy, 0, state.length);
+        System.arraycopy(state, 0, copy, 0, level == 0 ? layout.words() : copy.length);
         return copy;
     }
 

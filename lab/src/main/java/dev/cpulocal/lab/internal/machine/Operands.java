@@ -8,6 +8,7 @@ import dev.cpulocal.lab.Expr.Operator;
 import dev.cpulocal.lab.Order;
 import dev.cpulocal.lab.internal.machine.Compiled.Kind;
 import dev.cpulocal.lab.internal.machine.Instruction.Change;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The parts of an instruction, under one name each. What it does not have is empty. */
@@ -89,6 +90,34 @@ record Operands(
             case Instruction.SetReturn set ->
                     jump(Kind.SET_RETURN, NONE, set.target(), set.handler());
             case Instruction.End _ -> simple(Kind.END, null, NONE);
+        };
+    }
+
+    /** {@return the register that it gives a value; -1 if none} */
+    int register() {
+        return to == null ? -1 : to.index();
+    }
+
+    /** {@return the number of the line that it jumps to or makes a handler return to; -1 if none} */
+    int targetNumber() {
+        return target == null ? -1 : target.position();
+    }
+
+    /** {@return whether it is done with the line before it, not as a step of its own} */
+    boolean isLocal() {
+        return switch (kind) {
+            case COMPUTE, SELECT, BRANCH, JUMP, CHECK -> true;
+            default -> false;
+        };
+    }
+
+    /** {@return the numbers of the lines after it in its task, if it is a line with a number} */
+    List<Integer> successors(int number) {
+        return switch (kind) {
+            case END, RETURN -> List.of();
+            case JUMP -> List.of(targetNumber());
+            case BRANCH -> List.of(number + 1, targetNumber());
+            default -> List.of(number + 1);
         };
     }
 

@@ -85,7 +85,7 @@ public final class Recording {
      */
     public Recording(Layout layout, long[] target) {
         this.layout = layout;
-        this.target = target.clone();
+        this.target = layout.kept(target);
     }
 
     /** {@return the parts of the first step that leads there} */
@@ -110,7 +110,7 @@ public final class Recording {
     }
 
     void performed(int cpu, String text, long[] after) {
-        parts.add(new Part(cpu, layout.current(cpu).count(after), -1, -1, text, null, after));
+        parts.add(new Part(cpu, layout.task(after, cpu), -1, -1, text, null, after));
     }
 
     void interrupted(int cpu, int task, int handler, long[] after) {
@@ -118,7 +118,7 @@ public final class Recording {
     }
 
     void ended(long[] state) {
-        if (found.isEmpty() && Arrays.equals(state, target)) {
+        if (found.isEmpty() && Arrays.equals(layout.kept(state), target)) {
             found = List.copyOf(parts);
         }
     }

@@ -6,87 +6,10 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 
-/** Which registers of a task matter where. */
+/** Which registers instructions and expressions read. */
 final class Registers {
 
-    private final Compiled[] code;
-    private final BitSet always = new BitSet();
-    private final BitSet[] live;
-
-    private Registers(Compiled[] code, BitSet observed) {
-        this.code = code;
-        this.live = new BitSet[code.length + 1];
-        for (int i = 0; i < live.length; i++) {
-            live[i] = new BitSet();
-        }
-        always.or(observed);
-    }
-
-    /**
-     * Finds out for each line which registers nobody reads any more after it.
-     *
-     * @param code the program of a task
-     * @param layout where everything is
-     * @param observed the registers that properties read
-     */
-    static void findDead(Compiled[] code, Layout layout, BitSet observed) {
-        Registers registers = new Registers(code, observed);
-        registers.flow();
-        for (Compiled line : code) {
-            if (line.kind == Compiled.Kind.SET_RETURN) {
-                registers.always.or(registers.live[line.target]);
-            }
-        }
-        for (Compiled line : code) {
-            registers.find(line, layout);
-        }
-    }
-
-    private void flow() {
-        for (boolean changed = true; changed; ) {
-            changed = false;
-            for (int i = code.length - 1; i >= 0; i--) {
-                BitSet before = new BitSet();
-                code[i].successors().forEach(next -> before.or(live[next]));
-                if (code[i].register >= 0) {
-                    before.clear(code[i].register);
-                }
-                for (int register : code[i].uses) {
-                    before.set(register);
-                }
-                changed |= !before.equals(live[i]);
-                live[i] = before;
-            }
-        }
-    }
-
-    private void find(Compiled line, Layout layout) {
-        BitSet had = (BitSet) live[line.number].clone();
-        if (line.register >= 0) {
-            had.set(line.register);
-        }
-        switch (line.kind) {
-            case BRANCH -> {
-                line.diesNext = dead(had, line.number + 1, line.task, layout);
-                line.diesTarget = dead(had, line.target, line.task, layout);
-            }
-            case JUMP -> line.diesTarget = dead(had, line.target, line.task, layout);
-            case RETURN, END -> line.diesNext = dead(had, live.length - 1, line.task, layout);
-            default -> line.diesNext = dead(had, line.number + 1, line.task, layout);
-        }
-    }
-
-    private Field[] dead(BitSet had, int next, int task, Layout layout) {
-        BitSet dead = (BitSet) had.clone();
-        dead.andNot(live[next]);
-        dead.andNot(always);
-        return dead.stream()
-                .mapToObj(register -> layout.allOf(task, register))
-                .flatMap(List::stream)
-                .toArray(Field[]::new);
-    }
-
-    /* ------------------------- Expressions ------------------------- */
+    private Registers() {}
 
     /** {@return the registers that an instruction reads} */
     static int[] read(Instruction instruction) {

@@ -130,7 +130,7 @@ final class Swap {
                 operands.exclusive(),
                 operands.before(),
                 operands.after(),
-                operands.target() == null ? -1 : operands.target().position(),
+                operands.targetNumber(),
                 operands.count());
     }
 

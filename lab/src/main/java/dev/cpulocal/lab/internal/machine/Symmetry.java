@@ -102,9 +102,11 @@ public final class Symmetry {
         List<Slot> row = new ArrayList<>();
         row.add(new Count(layout.pc(task)));
         for (int i = 0; i < program.tasks().get(task).registers().size(); i++) {
-            List<Field> register = layout.allOf(task, i);
-            row.add(new Value(register.getFirst()));
-            register.stream().skip(1).forEach(pending -> row.add(new Count(pending)));
+            if (layout.keeps(task, i)) {
+                List<Field> register = layout.allOf(task, i);
+                row.add(new Value(register.getFirst()));
+                register.stream().skip(1).forEach(pending -> row.add(new Count(pending)));
+            }
         }
         int cpu = program.initial().indexOf(task);
         Field held = layout.held(cpu);

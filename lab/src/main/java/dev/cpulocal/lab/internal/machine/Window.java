@@ -78,7 +78,7 @@ final class Window {
     }
 
     boolean isFull(long[] state, int cpu) {
-        return size(state, cpu) == events[cpu].length;
+        return layout.isFull(cpu, size(state, cpu));
     }
 
     Compiled line(long[] state, int cpu, int event) {

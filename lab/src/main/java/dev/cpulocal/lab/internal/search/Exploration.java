@@ -2,7 +2,6 @@
 package dev.cpulocal.lab.internal.search;
 
 import dev.cpulocal.lab.Checker;
-import dev.cpulocal.lab.internal.machine.Field;
 import dev.cpulocal.lab.internal.machine.Layout;
 import dev.cpulocal.lab.internal.machine.Program;
 import dev.cpulocal.lab.internal.search.Level.Block;
@@ -209,11 +208,6 @@ final class Exploration implements AutoCloseable {
         Set<List<Long>> finals = new HashSet<>();
         workers.forEach(worker -> finals.addAll(worker.finals()));
         return finals;
-    }
-
-    /** A value did not fit: it has to begin again with more bits. */
-    static Layout widened(Layout layout, Checker checker, Field.Overflow overflow) {
-        return layout.widened(checker.memoryModel(), overflow.group());
     }
 
     @Override

@@ -31,11 +31,16 @@ final class FingerprintSet implements AutoCloseable {
         this.table = arena.allocate(JAVA_LONG, 1L << bits);
     }
 
-    /** {@return a fingerprint of a state; never 0} */
-    static long fingerprint(long[] state) {
+    /**
+     * {@return a fingerprint of a state; never 0}
+     *
+     * @param state the state
+     * @param words how many words of it are kept
+     */
+    static long fingerprint(long[] state, int words) {
         long hash = 0x9E3779B97F4A7C15L;
-        for (long word : state) {
-            hash = (hash ^ word) * 0xBF58476D1CE4E5B9L;
+        for (int i = 0; i < words; i++) {
+            hash = (hash ^ state[i]) * 0xBF58476D1CE4E5B9L;
             hash ^= hash >>> 32;
         }
         hash *= 0x94D049BB133111EBL;

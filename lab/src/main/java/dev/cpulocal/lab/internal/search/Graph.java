@@ -2,6 +2,7 @@
 package dev.cpulocal.lab.internal.search;
 
 import dev.cpulocal.lab.internal.machine.Eval;
+import dev.cpulocal.lab.internal.machine.Layout;
 import dev.cpulocal.lab.internal.machine.Machine;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -13,6 +14,7 @@ final class Graph implements Machine.Sink {
     private static final int ACTOR_BITS = 12;
 
     private final Machine machine;
+    private final Layout layout;
     private final Eval progress;
     private final List<long[]> states = new ArrayList<>();
     private final LongList edges = new LongList();
@@ -25,6 +27,7 @@ final class Graph implements Machine.Sink {
 
     Graph(Machine machine, Eval progress) {
         this.machine = machine;
+        this.layout = machine.layout();
         this.progress = progress;
     }
 
@@ -57,7 +60,7 @@ final class Graph implements Machine.Sink {
     }
 
     private int number(long[] state) {
-        long fingerprint = FingerprintSet.fingerprint(state);
+        long fingerprint = FingerprintSet.fingerprint(state, layout.words());
         int place = place(fingerprint);
         if (fingerprints[place] == fingerprint) {
             return numbers[place];
@@ -65,7 +68,7 @@ final class Graph implements Machine.Sink {
         int number = states.size();
         fingerprints[place] = fingerprint;
         numbers[place] = number;
-        states.add(state.clone());
+        states.add(layout.kept(state));
         origins.add(from);
         if (number == made.length) {
             made = Arrays.copyOf(made, 2 * number);

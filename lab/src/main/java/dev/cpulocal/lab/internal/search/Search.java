@@ -55,7 +55,7 @@ public final class Search {
                         ? progress(exploration, program.progress(), layout)
                         : verdict(exploration, end, layout);
             } catch (Field.Overflow overflow) {
-                layout = Exploration.widened(layout, checker, overflow);
+                layout = layout.widened(overflow.group());
             }
         }
     }

@@ -30,7 +30,7 @@ final class TraceSearch implements Machine.Sink {
     private final Properties properties;
     private final @Nullable Symmetry symmetry;
     private final LongList origins = new LongList();
-    private final int words;
+    private final Layout layout;
     private @Nullable FingerprintSet seen;
     private Level next;
     private Block found;
@@ -51,8 +51,8 @@ final class TraceSearch implements Machine.Sink {
         this.machine = Machine.of(program, model, layout, reduced);
         this.properties = new Properties(program, layout);
         this.symmetry = symmetric ? Symmetry.of(program, layout) : null;
-        this.words = layout.words();
-        this.next = new Level(words);
+        this.layout = layout;
+        this.next = new Level(layout.words());
         this.found = next.newBlock();
     }
 
@@ -70,7 +70,7 @@ final class TraceSearch implements Machine.Sink {
             seen = set;
             machine.initial(this);
             long state = 0;
-            long[] words64 = new long[words];
+            long[] words64 = new long[layout.words()];
             while (brokenState < 0) {
                 if (origins.size() > mostStates) {
                     return null;
@@ -93,7 +93,7 @@ final class TraceSearch implements Machine.Sink {
     private Level turn() {
         next.add(found);
         Level level = next;
-        next = new Level(words);
+        next = new Level(layout.words());
         found = next.newBlock();
         return level;
     }
@@ -127,9 +127,9 @@ final class TraceSearch implements Machine.Sink {
     private void reach(long[] unsorted, @Nullable String checked) {
         FingerprintSet set = Objects.requireNonNull(seen);
         long stepHere = step++;
-        long[] reached = unsorted.clone();
+        long[] reached = layout.kept(unsorted);
         sort(reached);
-        boolean isNew = set.add(FingerprintSet.fingerprint(reached));
+        boolean isNew = set.add(FingerprintSet.fingerprint(reached, reached.length));
         if (isNew) {
             if (origins.size() >= set.limit()) {
                 set.grow();
@@ -166,13 +166,13 @@ final class TraceSearch implements Machine.Sink {
         }
         Nth nth = new Nth(steps.pop());
         machine.initial(nth);
-        List<long[]> states = new ArrayList<>(List.of(nth.found()));
-        long[] sorted = nth.found().clone();
+        long[] sorted = layout.kept(nth.found());
+        List<long[]> states = new ArrayList<>(List.of(sorted.clone()));
         sort(sorted);
         for (long which : steps) {
             nth = new Nth(which);
             machine.steps(sorted, nth);
-            sorted = nth.found();
+            sorted = layout.kept(nth.found());
             sort(sorted);
             states.add(symmetry == null ? sorted : stepTo(sorted, states.getLast()));
         }
@@ -187,10 +187,10 @@ final class TraceSearch implements Machine.Sink {
                 new Machine.Sink() {
                     @Override
                     public void step(long[] reached, int actor) {
-                        long[] copy = reached.clone();
+                        long[] copy = layout.kept(reached);
                         sort(copy);
                         if (found.isEmpty() && Arrays.equals(copy, sorted)) {
-                            found.add(reached.clone());
+                            found.add(layout.kept(reached));
                         }
                     }
 

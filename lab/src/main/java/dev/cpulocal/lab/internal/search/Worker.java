@@ -8,6 +8,7 @@ import dev.cpulocal.lab.internal.machine.Program;
 import dev.cpulocal.lab.internal.machine.Symmetry;
 import dev.cpulocal.lab.internal.search.Level.Block;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
@@ -152,13 +153,14 @@ final class Worker implements Machine.Sink {
         if (states + batched < most) {
             add(next);
         } else {
-            late.add(next.clone());
+            late.add(Arrays.copyOf(next, reached.length));
         }
     }
 
     private void add(long[] next) {
-        System.arraycopy(next, 0, batch, batched * next.length, next.length);
-        fingerprints[batched++] = FingerprintSet.fingerprint(next);
+        int words = reached.length;
+        System.arraycopy(next, 0, batch, batched * words, words);
+        fingerprints[batched++] = FingerprintSet.fingerprint(next, words);
         if (batched == BATCH) {
             addBatch();
         }
