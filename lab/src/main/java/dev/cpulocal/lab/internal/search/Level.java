@@ -7,7 +7,7 @@ import java.util.List;
 /** States that wait to be looked at, in blocks. */
 final class Level {
 
-    private static final int BLOCK_WORDS = 1 << 14;
+    private static final int BLOCK_WORDS = 1 << 11;
 
     /** Some states, one after the other. */
     static final class Block {

@@ -17,26 +17,17 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** A thread's part of an exploration. */
-final class Worker implements Machine.Sink {
+final class Worker implements Machine.Sink, Arrivals.Sink {
 
     /** After how many states it looks whether it has to stop. */
     private static final int STATES_BETWEEN_LOOKS = 1 << 15;
 
-    /** How many states are added to those seen at once. */
-    private static final int BATCH = 64;
-
     private final Machine machine;
     private final Properties properties;
     private final @Nullable Symmetry symmetry;
-    private final FingerprintSet seen;
+    private final Arrivals arrivals;
     private final long[] state;
     private final long[] reached;
-    private final long[] batch;
-    private final long[] fingerprints = new long[BATCH];
-    private int batched;
-
-    /** Nobody reads it; it keeps the reads that fill it from being left out. */
-    private long touched;
 
     private List<Block> blocks = List.of();
     private AtomicInteger nextBlock = new AtomicInteger();
@@ -62,10 +53,9 @@ final class Worker implements Machine.Sink {
         this.machine = Machine.of(program, checker.memoryModel(), layout, checker.reduced());
         this.properties = new Properties(program, layout);
         this.symmetry = checker.reduced() ? Symmetry.of(program, layout) : null;
-        this.seen = seen;
+        this.arrivals = new Arrivals(seen, layout.words(), this);
         this.state = new long[layout.words()];
         this.reached = new long[layout.words()];
-        this.batch = new long[BATCH * layout.words()];
         this.next = new Level(layout.words());
         this.found = next.newBlock();
     }
@@ -109,8 +99,8 @@ final class Worker implements Machine.Sink {
     }
 
     private void catchUp() {
-        while (!late.isEmpty() && states + batched < most) {
-            add(late.remove());
+        while (!late.isEmpty() && states + arrivals.size() < most) {
+            arrivals.add(late.remove());
         }
     }
 
@@ -126,7 +116,7 @@ final class Worker implements Machine.Sink {
                 present = blocks.get(index);
                 position = 0;
             }
-            if (left-- == 0 || states + batched >= most) {
+            if (left-- == 0 || states + arrivals.size() >= most) {
                 stopped = true;
                 return;
             }
@@ -150,19 +140,10 @@ final class Worker implements Machine.Sink {
     public void step(long[] reached, int actor) {
         steps++;
         long[] next = symmetry == null ? reached : sorted(reached);
-        if (states + batched < most) {
-            add(next);
+        if (states + arrivals.size() < most) {
+            arrivals.add(next);
         } else {
             late.add(Arrays.copyOf(next, reached.length));
-        }
-    }
-
-    private void add(long[] next) {
-        int words = reached.length;
-        System.arraycopy(next, 0, batch, batched * words, words);
-        fingerprints[batched++] = FingerprintSet.fingerprint(next, words);
-        if (batched == BATCH) {
-            addBatch();
         }
     }
 
@@ -178,21 +159,8 @@ final class Worker implements Machine.Sink {
         return reached;
     }
 
-    /** Adds states to those seen, many at a time: see {@link FingerprintSet#touch}. */
-    private void addBatch() {
-        for (int i = 0; i < batched; i++) {
-            touched += seen.touch(fingerprints[i]);
-        }
-        for (int i = 0; i < batched; i++) {
-            if (seen.add(fingerprints[i])) {
-                System.arraycopy(batch, i * reached.length, reached, 0, reached.length);
-                found(reached);
-            }
-        }
-        batched = 0;
-    }
-
-    private void found(long[] reached) {
+    @Override
+    public void found(long[] reached) {
         states++;
         if (found.isFull()) {
             next.add(found);
@@ -207,7 +175,7 @@ final class Worker implements Machine.Sink {
 
     /** Hands over what it has found. */
     private void flush() {
-        addBatch();
+        arrivals.look();
         next.add(found);
         found = next.newBlock();
     }
@@ -242,11 +210,6 @@ final class Worker implements Machine.Sink {
 
     long states() {
         return states;
-    }
-
-    /** {@return something that depends on all reads of the set} */
-    long touched() {
-        return touched;
     }
 
     long transitions() {
