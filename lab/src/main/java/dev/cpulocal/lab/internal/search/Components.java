@@ -8,7 +8,11 @@ import java.util.List;
 /** The strongly connected components of a part of a graph, by Tarjan's algorithm. */
 final class Components {
 
+    /** How much memory it takes for each state, at most: two stacks of numbers are the most. */
+    static final int BYTES_FOR_EACH = 64;
+
     private final Graph graph;
+    private final Allowance allowance;
     private final BitSet part;
     private final int[] index;
     private final int[] low;
@@ -19,17 +23,22 @@ final class Components {
     private final List<BitSet> found = new ArrayList<>();
     private int next = 1;
 
-    private Components(Graph graph, BitSet part) {
+    private Components(Graph graph, BitSet part, Allowance allowance) {
         this.graph = graph;
+        this.allowance = allowance;
         this.part = part;
         this.index = new int[graph.size()];
         this.low = new int[graph.size()];
         this.nextEdge = new long[graph.size()];
     }
 
-    /** {@return those components in which one can go on for ever} */
-    static List<BitSet> of(Graph graph, BitSet part) {
-        Components components = new Components(graph, part);
+    /**
+     * {@return those components in which one can go on for ever}
+     *
+     * @throws Allowance.Exceeded if to find them takes too long
+     */
+    static List<BitSet> of(Graph graph, BitSet part, Allowance allowance) {
+        Components components = new Components(graph, part, allowance);
         for (int root = part.nextSetBit(0); root >= 0; root = part.nextSetBit(root + 1)) {
             if (components.index[root] == 0) {
                 components.visit(root);
@@ -41,6 +50,7 @@ final class Components {
     private void visit(int root) {
         enter(root);
         while (!path.isEmpty()) {
+            allowance.checkTime();
             int state = path.getLast();
             if (nextEdge[state] < graph.endOfEdges(state)) {
                 int target = graph.target(nextEdge[state]++);

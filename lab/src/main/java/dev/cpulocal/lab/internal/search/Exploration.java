@@ -38,25 +38,30 @@ final class Exploration implements AutoCloseable {
     private final Checker checker;
     private final FingerprintSet seen = new FingerprintSet();
     private final List<Worker> workers = new ArrayList<>();
-    private final long begin;
+    private final Allowance allowance;
     private long lastTold;
     private long mostBytes;
     private int depth;
     private String limit = "";
 
-    Exploration(Program program, Layout layout, Checker checker, long begin) {
+    Exploration(Program program, Layout layout, Checker checker, Allowance allowance) {
         this.program = program;
         this.layout = layout;
         this.checker = checker;
-        this.begin = begin;
-        this.lastTold = begin;
+        this.allowance = allowance;
         for (int i = 0; i < checker.threads(); i++) {
             workers.add(new Worker(program, layout, checker, seen));
         }
     }
 
-    /** {@return what ended it} */
+    /** {@return what ended it} What it has seen is forgotten then: what comes next needs room. */
     End run() {
+        End end = search();
+        seen.close();
+        return end;
+    }
+
+    private End search() {
         Level level = new Level(layout.words());
         workers.getFirst().begin(level);
         while (true) {
@@ -99,22 +104,20 @@ final class Exploration implements AutoCloseable {
         if (seen.limit() - states() >= seen.limit() / 8) {
             return true;
         }
-        if (seen.bytesToGrow() + level.bytes() + next.bytes() > checker.budget().bytes()) {
-            limit = memoryLimit();
+        if (!allowance.allowsBytes(seen.bytesToGrow() + level.bytes() + next.bytes())) {
+            limit = allowance.memoryLimit();
             return false;
         }
         seen.grow();
         return true;
     }
 
-    private String memoryLimit() {
-        return "memory: " + checker.budget().bytes() + " bytes";
-    }
-
     /** Lets all threads work until they have no more, or a reason to stop. */
     private void runWorkers(int blocks) {
         int helpers = Math.max(0, Math.min(workers.size(), blocks) - 1);
-        long room = (seen.limit() - states()) / workers.size();
+        long states = states();
+        long room = Math.min(seen.limit() - states, allowance.statesToExceed(states));
+        long roomForEach = Math.max(1, room / workers.size());
         List<Thread> threads = new ArrayList<>();
         for (int i = 1; i <= helpers; i++) {
             Worker worker = workers.get(i);
@@ -122,9 +125,9 @@ final class Exploration implements AutoCloseable {
                     Thread.ofPlatform()
                             .daemon()
                             .name("search-" + i)
-                            .start(() -> worker.work(room)));
+                            .start(() -> worker.work(roomForEach)));
         }
-        workers.getFirst().work(room);
+        workers.getFirst().work(roomForEach);
         for (Thread thread : threads) {
             join(thread);
         }
@@ -149,25 +152,20 @@ final class Exploration implements AutoCloseable {
     }
 
     private boolean isOver(Level level, Level next) {
-        long now = System.nanoTime();
+        long elapsed = allowance.elapsed();
         long bytes = seen.bytes() + level.bytes() + next.bytes();
         mostBytes = Math.max(mostBytes, bytes);
-        if (now - lastTold > TELL_NANOS) {
-            lastTold = now;
+        if (elapsed - lastTold > TELL_NANOS) {
+            lastTold = elapsed;
             checker.progress()
                     .accept(
                             new Checker.Progress(
-                                    program.name(), states(), next.states(), depth, now - begin));
+                                    program.name(), states(), next.states(), depth, elapsed));
         }
-        if (states() > checker.budget().states()) {
-            limit = "states: " + checker.budget().states();
-        } else if (now - begin > checker.budget().time().toNanos()) {
-            limit = "time: " + checker.budget().time().toMillis() / 1e3 + " s";
-        } else if (bytes > checker.budget().bytes()) {
-            limit = memoryLimit();
-        } else if (level.bytes() + next.bytes() > MOST_ON_HEAP) {
+        limit = allowance.exceeded(states(), bytes);
+        if (limit.isEmpty() && level.bytes() + next.bytes() > MOST_ON_HEAP) {
             limit = "heap: " + MOST_ON_HEAP + " bytes of states that wait; -Xmx gives more";
-        } else if (workers.stream().anyMatch(Worker::isOutOfMemory)) {
+        } else if (limit.isEmpty() && workers.stream().anyMatch(Worker::isOutOfMemory)) {
             limit = "heap: nothing left of " + Runtime.getRuntime().maxMemory() + " bytes";
         }
         return !limit.isEmpty();

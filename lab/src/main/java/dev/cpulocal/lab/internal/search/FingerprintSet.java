@@ -107,8 +107,11 @@ final class FingerprintSet implements AutoCloseable {
         oldArena.close();
     }
 
+    /** Gives its memory back, if it has not done so yet. */
     @Override
     public void close() {
-        arena.close();
+        if (arena.scope().isAlive()) {
+            arena.close();
+        }
     }
 }

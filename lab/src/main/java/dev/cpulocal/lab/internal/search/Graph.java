@@ -13,6 +13,9 @@ final class Graph implements Machine.Sink {
 
     private static final int ACTOR_BITS = 12;
 
+    /** Of an array that is an element of a list, besides its own elements. */
+    private static final int ARRAY_BYTES = 32;
+
     private final Machine machine;
     private final Layout layout;
     private final Eval progress;
@@ -31,19 +34,31 @@ final class Graph implements Machine.Sink {
         this.progress = progress;
     }
 
-    /** {@return whether all was found before there were more states than permitted} */
-    boolean build(long most) {
+    /**
+     * Finds all.
+     *
+     * @throws Allowance.Exceeded if that takes too much
+     */
+    void build(Allowance allowance) {
         machine.initial(this);
         for (int state = 0; state < states.size(); state++) {
-            if (states.size() > most) {
-                return false;
-            }
+            allowance.check(states.size(), bytes());
             from = state;
             firstEdges.add(edges.size());
             machine.steps(states.get(state), this);
         }
         firstEdges.add(edges.size());
-        return true;
+    }
+
+    /** What it has, while a table grows too, and what it takes to look for components. */
+    private long bytes() {
+        long state = ARRAY_BYTES + (long) Long.BYTES * layout.words() + Components.BYTES_FOR_EACH;
+        long tables = made.length + (long) (Long.BYTES + Integer.BYTES) * fingerprints.length;
+        return states.size() * state
+                + 3 * tables
+                + edges.bytes()
+                + firstEdges.bytes()
+                + origins.bytes();
     }
 
     @Override

@@ -25,6 +25,11 @@ final class LongList {
         return blocks.get((int) (index >> BLOCK_BITS))[(int) (index & (1 << BLOCK_BITS) - 1)];
     }
 
+    /** {@return how much memory it has} */
+    long bytes() {
+        return (long) blocks.size() * Long.BYTES << BLOCK_BITS;
+    }
+
     long size() {
         return size;
     }

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cpulocal.lab.internal.search;
 
-import dev.cpulocal.lab.Checker;
 import dev.cpulocal.lab.internal.machine.Eval;
-import dev.cpulocal.lab.internal.machine.Layout;
 import dev.cpulocal.lab.internal.machine.Machine;
 import dev.cpulocal.lab.internal.machine.Program;
 import java.util.ArrayDeque;
@@ -48,41 +46,23 @@ final class ProgressSearch {
      */
     record Lasso(List<long[]> states, int loop) implements End {}
 
-    /**
-     * Nobody knows.
-     *
-     * @param limit what ended the search
-     */
-    record Exhausted(String limit) implements End {}
-
-    private static final int BYTES_FOR_EACH_EDGE = 12;
-
     private final Machine machine;
     private final Graph graph;
-    private final long mostStates;
+    private final Allowance allowance;
 
-    ProgressSearch(
-            Program program,
-            Checker checker,
-            Layout layout,
-            long bytesUsed,
-            Program.Property property) {
-        this.machine = Machine.of(program, checker.memoryModel(), layout, false);
-        this.graph = new Graph(machine, Eval.of(property.condition(), layout, -1));
-        long bytesForState =
-                Long.BYTES * (layout.words() + 8L)
-                        + (long) BYTES_FOR_EACH_EDGE * machine.actors().count();
-        this.mostStates =
-                Math.min(
-                        checker.budget().states(),
-                        Math.max(1, (checker.budget().bytes() - bytesUsed) / bytesForState));
+    ProgressSearch(Machine machine, Allowance allowance, Program.Property property) {
+        this.machine = machine;
+        this.allowance = allowance;
+        this.graph = new Graph(machine, Eval.of(property.condition(), machine.layout(), -1));
     }
 
-    /** {@return what it finds} */
+    /**
+     * {@return what it finds}
+     *
+     * @throws Allowance.Exceeded if that takes too much
+     */
     End run() {
-        if (!graph.build(mostStates)) {
-            return new Exhausted("states, to look for a way without progress: " + mostStates);
-        }
+        graph.build(allowance);
         BitSet idle = new BitSet();
         for (int state = 0; state < graph.size(); state++) {
             if (!graph.isMade(state)) {
@@ -92,13 +72,14 @@ final class ProgressSearch {
                 }
             }
         }
-        Deque<BitSet> parts = new ArrayDeque<>(Components.of(graph, idle));
+        Deque<BitSet> parts = new ArrayDeque<>(Components.of(graph, idle, allowance));
         while (!parts.isEmpty()) {
+            allowance.check(0, 0);
             BitSet component = parts.pop();
             BitSet waiting = statesWithoutCertain(component);
             if (!waiting.isEmpty()) {
                 component.andNot(waiting);
-                parts.addAll(Components.of(graph, component));
+                parts.addAll(Components.of(graph, component, allowance));
             } else if (isWeaklyFair(component)) {
                 return lasso(component);
             }
@@ -169,6 +150,7 @@ final class ProgressSearch {
         for (int state = component.nextSetBit(0);
                 state >= 0;
                 state = component.nextSetBit(state + 1)) {
+            allowance.checkTime();
             boolean can = false;
             for (long edge = graph.firstEdge(state); edge < graph.endOfEdges(state); edge++) {
                 if (graph.actor(edge) == actor) {

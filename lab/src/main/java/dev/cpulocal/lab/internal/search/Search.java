@@ -8,6 +8,7 @@ import dev.cpulocal.lab.Verdict.Statistics;
 import dev.cpulocal.lab.Verdict.Trace;
 import dev.cpulocal.lab.internal.machine.Field;
 import dev.cpulocal.lab.internal.machine.Layout;
+import dev.cpulocal.lab.internal.machine.Machine;
 import dev.cpulocal.lab.internal.machine.Program;
 import java.util.Comparator;
 import java.util.List;
@@ -21,11 +22,12 @@ public final class Search {
 
     private final Program program;
     private final Checker checker;
-    private final long begin = System.nanoTime();
+    private final Allowance allowance;
 
     private Search(Program program, Checker checker) {
         this.program = program;
         this.checker = checker;
+        this.allowance = Allowance.of(checker.budget());
     }
 
     /**
@@ -49,25 +51,35 @@ public final class Search {
         }
         Layout layout = Layout.first(program, checker.memoryModel());
         while (true) {
-            try (Exploration exploration = new Exploration(program, layout, checker, begin)) {
-                Exploration.End end = exploration.run();
-                return end == Exploration.End.COMPLETE && program.progress() != null
-                        ? progress(exploration, program.progress(), layout)
-                        : verdict(exploration, end, layout);
+            try (Exploration exploration =
+                    new Exploration(program, layout, checker, allowance)) {
+                return verdict(exploration, layout);
             } catch (Field.Overflow overflow) {
                 layout = layout.widened(overflow.group());
             }
         }
     }
 
+    private Verdict verdict(Exploration exploration, Layout layout) {
+        Exploration.End end = exploration.run();
+        try {
+            return end == Exploration.End.COMPLETE && program.progress() != null
+                    ? progress(exploration, program.progress(), layout)
+                    : verdict(exploration, end, layout);
+        } catch (Allowance.Exceeded exceeded) {
+            String limit = Objects.requireNonNull(exceeded.getMessage());
+            return verdict(exploration, Kind.EXHAUSTED, null, limit);
+        }
+    }
+
     private Verdict progress(Exploration exploration, Program.Property progress, Layout layout) {
+        Machine machine = Machine.of(program, checker.memoryModel(), layout, false);
         ProgressSearch search =
-                new ProgressSearch(program, checker, layout, exploration.bytes(), progress);
+                new ProgressSearch(
+                        machine, allowance.to("look for a way without progress"), progress);
         ProgressSearch.End end = search.run();
         return switch (end) {
             case ProgressSearch.Made _ -> verdict(exploration, Kind.HOLDS, null, "");
-            case ProgressSearch.Exhausted exhausted ->
-                    verdict(exploration, Kind.EXHAUSTED, null, exhausted.limit());
             case ProgressSearch.Lasso lasso ->
                     verdict(
                             exploration,
@@ -91,17 +103,21 @@ public final class Search {
 
     /** The shortest way to what is broken, or, if that takes too long to find, a short one. */
     private Trace trace(Layout layout) {
-        TraceSearch.Way shortest = search(layout, false).find(MOST_STATES_FOR_SHORTEST);
-        return shortest == null
-                ? new Narrator(program, checker, layout)
-                        .tell(
-                                Objects.requireNonNull(search(layout, true).find(Long.MAX_VALUE)),
-                                false)
-                : new Narrator(program, checker.unreduced(), layout).tell(shortest, true);
+        Allowance rest = allowance.to("find the way to what is broken");
+        Allowance half = rest.withStates(MOST_STATES_FOR_SHORTEST).withHalfOfTime();
+        try {
+            TraceSearch.Way shortest = search(layout, false, half).find();
+            return new Narrator(program, checker.unreduced(), layout).tell(shortest, true);
+        } catch (Allowance.Exceeded _) {
+            TraceSearch.Way way =
+                    search(layout, true, rest.withStates(Long.MAX_VALUE)).find();
+            return new Narrator(program, checker, layout).tell(way, false);
+        }
     }
 
-    private TraceSearch search(Layout layout, boolean reduced) {
-        return new TraceSearch(program, checker.memoryModel(), layout, reduced, checker.reduced());
+    private TraceSearch search(Layout layout, boolean reduced, Allowance rest) {
+        Machine machine = Machine.of(program, checker.memoryModel(), layout, reduced);
+        return new TraceSearch(machine, checker.reduced(), rest);
     }
 
     private Verdict verdict(
@@ -120,7 +136,7 @@ public final class Search {
                         exploration.states(),
                         exploration.transitions(),
                         exploration.depth(),
-                        System.nanoTime() - begin,
+                        allowance.elapsed(),
                         exploration.bytes(),
                         states * states / 0x1p65));
     }

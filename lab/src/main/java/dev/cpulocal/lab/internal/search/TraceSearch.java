@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cpulocal.lab.internal.search;
 
-import dev.cpulocal.lab.MemoryModel;
 import dev.cpulocal.lab.internal.machine.Layout;
 import dev.cpulocal.lab.internal.machine.Machine;
-import dev.cpulocal.lab.internal.machine.Program;
 import dev.cpulocal.lab.internal.machine.Symmetry;
 import dev.cpulocal.lab.internal.search.Level.Block;
 import java.util.ArrayDeque;
@@ -27,6 +25,7 @@ final class TraceSearch implements Machine.Sink {
     private static final int STEP_BITS = 20;
 
     private final Machine machine;
+    private final Allowance allowance;
     private final Properties properties;
     private final @Nullable Symmetry symmetry;
     private final LongList origins = new LongList();
@@ -42,16 +41,17 @@ final class TraceSearch implements Machine.Sink {
     /**
      * A search.
      *
-     * @param reduced whether it takes steps together, or leaves some out: then it is the faster
-     *     one, and the way that it finds may not be the shortest
+     * @param machine takes the steps; if it takes some together, or leaves some out, the search is
+     *     faster, and the way that it finds may not be the shortest
      * @param symmetric whether states that differ in the order of tasks only are one
+     * @param allowance what it may take
      */
-    TraceSearch(
-            Program program, MemoryModel model, Layout layout, boolean reduced, boolean symmetric) {
-        this.machine = Machine.of(program, model, layout, reduced);
-        this.properties = new Properties(program, layout);
-        this.symmetry = symmetric ? Symmetry.of(program, layout) : null;
-        this.layout = layout;
+    TraceSearch(Machine machine, boolean symmetric, Allowance allowance) {
+        this.machine = machine;
+        this.allowance = allowance;
+        this.layout = machine.layout();
+        this.properties = new Properties(machine.program(), layout);
+        this.symmetry = symmetric ? Symmetry.of(machine.program(), layout) : null;
         this.next = new Level(layout.words());
         this.found = next.newBlock();
     }
@@ -64,20 +64,22 @@ final class TraceSearch implements Machine.Sink {
      */
     record Way(List<long[]> states, String meaning) {}
 
-    /** {@return the way; null if it was not found before there were more states than permitted} */
-    @Nullable Way find(long mostStates) {
+    /**
+     * {@return the way}
+     *
+     * @throws Allowance.Exceeded if it is not found before
+     */
+    Way find() {
         try (FingerprintSet set = new FingerprintSet()) {
             seen = set;
             machine.initial(this);
             long state = 0;
             long[] words64 = new long[layout.words()];
             while (brokenState < 0) {
-                if (origins.size() > mostStates) {
-                    return null;
-                }
                 Level level = turn();
                 for (Block block : level.blocks()) {
                     for (int i = 0; i < block.states() && brokenState < 0; i++) {
+                        allowance.check(origins.size(), bytes(set, level));
                         block.get(i, words64);
                         look(state++, words64);
                     }
@@ -88,6 +90,10 @@ final class TraceSearch implements Machine.Sink {
             }
         }
         return new Way(walk(), meaning);
+    }
+
+    private long bytes(FingerprintSet set, Level level) {
+        return set.bytes() + level.bytes() + next.bytes() + origins.bytes();
     }
 
     private Level turn() {

@@ -19,8 +19,11 @@ import org.jspecify.annotations.Nullable;
 /** A thread's part of an exploration. */
 final class Worker implements Machine.Sink, Arrivals.Sink {
 
-    /** After how many states it looks whether it has to stop. */
-    private static final int STATES_BETWEEN_LOOKS = 1 << 15;
+    /** After how long it stops, so that somebody looks after the budget. */
+    private static final long NANOS_BETWEEN_STOPS = 50_000_000;
+
+    /** After how many states it looks at the time. */
+    private static final int STATES_BETWEEN_LOOKS = 1 << 6;
 
     private final Machine machine;
     private final Properties properties;
@@ -105,8 +108,8 @@ final class Worker implements Machine.Sink, Arrivals.Sink {
     }
 
     private void look() {
-        int left = STATES_BETWEEN_LOOKS;
-        while (true) {
+        long end = System.nanoTime() + NANOS_BETWEEN_STOPS;
+        for (int looked = 1; ; looked++) {
             if (present == null || position == present.states()) {
                 int index = nextBlock.getAndIncrement();
                 if (index >= blocks.size()) {
@@ -116,7 +119,8 @@ final class Worker implements Machine.Sink, Arrivals.Sink {
                 present = blocks.get(index);
                 position = 0;
             }
-            if (left-- == 0 || states + arrivals.size() >= most) {
+            boolean over = looked % STATES_BETWEEN_LOOKS == 0 && System.nanoTime() > end;
+            if (over || states + arrivals.size() >= most) {
                 stopped = true;
                 return;
             }
