@@ -69,9 +69,7 @@ class BudgetTest {
     @Test
     void statesEndTheSearchForAWayWithoutProgress() {
         Verdict verdict =
-                check(
-                        Budget.DEFAULT.withStates(1000),
-                        m -> m.againAndAgain("yes", Expr.of(1)));
+                check(Budget.DEFAULT.withStates(1000), m -> m.againAndAgain("yes", Expr.of(1)));
 
         assertEquals(Kind.EXHAUSTED, verdict.kind());
         assertEquals("states: 1000, to look for a way without progress", verdict.limit());
@@ -80,21 +78,15 @@ class BudgetTest {
     @Test
     void memoryEndsTheSearchForAWayWithoutProgress() {
         Verdict verdict =
-                check(
-                        Budget.DEFAULT.withBytes(8 << 20),
-                        m -> m.againAndAgain("yes", Expr.of(1)));
+                check(Budget.DEFAULT.withBytes(8 << 20), m -> m.againAndAgain("yes", Expr.of(1)));
 
         assertEquals(Kind.EXHAUSTED, verdict.kind());
-        assertEquals(
-                "memory: 8388608 bytes, to look for a way without progress", verdict.limit());
+        assertEquals("memory: 8388608 bytes, to look for a way without progress", verdict.limit());
     }
 
     @Test
     void wayIsNotTheShortestWhereMemoryDoesNotSufficeForThat() {
-        Verdict verdict =
-                check(
-                        Budget.DEFAULT.withBytes(8 << 20),
-                        m -> m.atEnd("no", Expr.of(0)));
+        Verdict verdict = check(Budget.DEFAULT.withBytes(8 << 20), m -> m.atEnd("no", Expr.of(0)));
 
         assertEquals(Kind.VIOLATED, verdict.kind());
         assertFalse(Objects.requireNonNull(verdict.trace()).shortest());

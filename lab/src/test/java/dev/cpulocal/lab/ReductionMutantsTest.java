@@ -25,8 +25,7 @@ class ReductionMutantsTest {
 
     private static final int MOST_MODELS = 2000;
     private static final MemoryModel MODEL = MemoryModel.TSO;
-    private static final Set<Feature> FEATURES =
-            EnumSet.complementOf(EnumSet.of(Feature.HANDLERS));
+    private static final Set<Feature> FEATURES = EnumSet.complementOf(EnumSet.of(Feature.HANDLERS));
     private static final Checker CHECKER =
             Checker.of(MODEL).withThreads(1).unreduced().with(Budget.DEFAULT.withStates(500));
 

@@ -40,7 +40,7 @@ final class Compiled {
         END
     }
 
-        final Kind kind;
+    final Kind kind;
     final int task;
     final int number;
     final Instruction.Line line;

@@ -176,8 +176,7 @@ public final class Layout {
     }
 
     private Event event(int group) {
-        int lines =
-                program.tasks().stream().mapToInt(task -> task.lines().size()).max().orElse(1);
+        int lines = program.tasks().stream().mapToInt(task -> task.lines().size()).max().orElse(1);
         Field task = count(program.tasks().size() - 1);
         Field line = count(lines - 1);
         Field flags = count((1 << FLAG_BITS) - 1);
@@ -197,7 +196,9 @@ public final class Layout {
     }
 
     private Field count(int most) {
-        return most == 0 ? Field.NONE : field(Integer.SIZE - Integer.numberOfLeadingZeros(most), -1);
+        return most == 0
+                ? Field.NONE
+                : field(Integer.SIZE - Integer.numberOfLeadingZeros(most), -1);
     }
 
     private Field field(int bits, int group) {

@@ -35,8 +35,7 @@ final class Liveness {
 
     private Liveness(Program.Task task, BitSet observed) {
         this.task = task;
-        this.lines =
-                task.lines().stream().map(line -> Operands.of(line.instruction())).toList();
+        this.lines = task.lines().stream().map(line -> Operands.of(line.instruction())).toList();
         this.live = new BitSet[lines.size() + 1];
         for (int i = 0; i < live.length; i++) {
             live[i] = new BitSet();

@@ -41,8 +41,8 @@ public abstract class Machine extends Executor {
         /**
          * A step leads to a state.
          *
-         * @param next the state; it is overwritten after the call, and only {@link Layout#words}
-         *     of it mean something
+         * @param next the state; it is overwritten after the call, and only {@link Layout#words} of
+         *     it mean something
          * @param actor who took it, see {@link #actors}
          */
         void step(long[] next, int actor);
@@ -208,7 +208,7 @@ public abstract class Machine extends Executor {
             if (recording != null) {
                 recording.begin();
             }
-            run(next, cpu, 0, line.task, sink);
+            run(next, cpu, line, 0, line.task, sink);
         }
     }
 
@@ -235,9 +235,8 @@ public abstract class Machine extends Executor {
     }
 
     /** Executes the line that a CPU is at, and what belongs to the same step. */
-    private void run(long[] state, int cpu, int level, int actor, Sink sink) {
-        while (true) {
-            Compiled line = present(state, cpu);
+    private void run(long[] state, int cpu, Compiled first, int level, int actor, Sink sink) {
+        for (Compiled line = first; ; line = present(state, cpu)) {
             if (line.kind == Kind.CHOOSE) {
                 choose(state, cpu, line, level, actor, sink);
                 return;
@@ -268,7 +267,7 @@ public abstract class Machine extends Executor {
             if (line.value.isTrue(next, cpu)) {
                 goOn(next, cpu, line);
                 if (line.joined) {
-                    run(next, cpu, level + 1, actor, sink);
+                    run(next, cpu, present(next, cpu), level + 1, actor, sink);
                 } else {
                     settle(next, cpu, level + 1, actor, sink);
                 }
@@ -303,8 +302,9 @@ public abstract class Machine extends Executor {
     /** The same for a handler that begins: lines that are one step are one with its beginning. */
     private void enter(long[] state, int cpu, int actor, Sink sink) {
         goOnSilently(state, cpu);
-        if (present(state, cpu).joined) {
-            run(state, cpu, 0, actor, sink);
+        Compiled line = present(state, cpu);
+        if (line.joined) {
+            run(state, cpu, line, 0, actor, sink);
         } else {
             finish(state, cpu, 0, actor, sink);
         }

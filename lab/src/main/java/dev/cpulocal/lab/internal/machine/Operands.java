@@ -98,7 +98,9 @@ record Operands(
         return to == null ? -1 : to.index();
     }
 
-    /** {@return the number of the line that it jumps to or makes a handler return to; -1 if none} */
+    /**
+     * {@return the number of the line that it jumps to or makes a handler return to; -1 if none}
+     */
     int targetNumber() {
         return target == null ? -1 : target.position();
     }

@@ -16,10 +16,16 @@ final class Exploration implements AutoCloseable {
 
     /*
      * A level has the states that the shortest way reaches in as many steps. All threads take blocks
-     * of the present level and put new states into blocks of the next. A state is new if its
+     * of the present level and put new states into blocks of the next. Blocks are small, some hundred
+     * states, since many models have a hundred levels of a few thousand; a level of less than some
+     * blocks is looked at by one thread. A state is new if its
      * fingerprint was not in the set; which thread finds it first is left to chance, so the order of a
      * level is too, but not which states it has. A level is always finished, also when a property was
      * seen to be broken in it: so numbers are the same each time.
+     *
+     * Threads stop when the set has to grow, when as many states were found as the budget allows, and
+     * every now and then. In between nobody writes what another one reads but the set and the number of
+     * the next block.
      *
      * Nothing is kept that leads back from a state. When a property is broken, a second search, by one
      * thread and in a fixed order, notes where states come from (TraceSearch). It stops at the level
@@ -114,7 +120,7 @@ final class Exploration implements AutoCloseable {
 
     /** Lets all threads work until they have no more, or a reason to stop. */
     private void runWorkers(int blocks) {
-        int helpers = Math.max(0, Math.min(workers.size(), blocks) - 1);
+        int helpers = Math.min(workers.size() - 1, blocks / BLOCKS_FOR_A_HELPER);
         long states = states();
         long room = Math.min(seen.limit() - states, allowance.statesToExceed(states));
         long roomForEach = Math.max(1, room / workers.size());
@@ -170,6 +176,9 @@ final class Exploration implements AutoCloseable {
         }
         return !limit.isEmpty();
     }
+
+    /** To look at fewer takes not much longer than to start a thread. */
+    private static final int BLOCKS_FOR_A_HELPER = 4;
 
     private static final long TELL_NANOS = 200_000_000;
 

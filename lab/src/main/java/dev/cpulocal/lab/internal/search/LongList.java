@@ -27,7 +27,7 @@ final class LongList {
 
     /** {@return how much memory it has} */
     long bytes() {
-        return (long) blocks.size() * Long.BYTES << BLOCK_BITS;
+        return (long) blocks.size() * (Long.BYTES << BLOCK_BITS);
     }
 
     long size() {

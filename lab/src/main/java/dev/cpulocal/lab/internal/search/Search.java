@@ -51,8 +51,7 @@ public final class Search {
         }
         Layout layout = Layout.first(program, checker.memoryModel());
         while (true) {
-            try (Exploration exploration =
-                    new Exploration(program, layout, checker, allowance)) {
+            try (Exploration exploration = new Exploration(program, layout, checker, allowance)) {
                 return verdict(exploration, layout);
             } catch (Field.Overflow overflow) {
                 layout = layout.widened(overflow.group());
@@ -109,8 +108,7 @@ public final class Search {
             TraceSearch.Way shortest = search(layout, false, half).find();
             return new Narrator(program, checker.unreduced(), layout).tell(shortest, true);
         } catch (Allowance.Exceeded _) {
-            TraceSearch.Way way =
-                    search(layout, true, rest.withStates(Long.MAX_VALUE)).find();
+            TraceSearch.Way way = search(layout, true, rest.withStates(Long.MAX_VALUE)).find();
             return new Narrator(program, checker, layout).tell(way, false);
         }
     }
