@@ -299,10 +299,15 @@ public abstract class Machine extends Executor {
         finish(state, cpu, level, actor, sink);
     }
 
-    /** The same for a handler that begins: lines that are one step are one with its beginning. */
+    /**
+     * The same for a handler that begins: lines that are one step are one with its beginning. If a
+     * barrier of its own comes before them and holds them up, it has begun, and waits.
+     */
     private void enter(long[] state, int cpu, int actor, Sink sink) {
+        int before = held[cpu].count(state);
         goOnSilently(state, cpu);
-        if (present(state, cpu).joined) {
+        Compiled line = present(state, cpu);
+        if (line.joined && (held[cpu].count(state) == before || canRead(state, cpu, line))) {
             run(state, cpu, 0, actor, sink);
         } else {
             finish(state, cpu, 0, actor, sink);
