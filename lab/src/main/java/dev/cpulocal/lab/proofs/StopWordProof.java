@@ -37,7 +37,8 @@ final class StopWordProof {
                 A thread adds on CPU 0. One on CPU 1 takes CPU 0's range: it sets the stop word, \
                 fences CPU 0, adds there with plain accesses, and clears the word with release \
                 order. Each store and fence has its place: without it, or elsewhere, an addition \
-                is lost.\
+                is lost. Where loads are held back, the sequence's load of the stop word must be \
+                an acquire, too; on x86-64 every load is.\
                 """,
                 List.of(
                         variant("right", "On Linux 6.18.", RIGHT).holds(ALL),
