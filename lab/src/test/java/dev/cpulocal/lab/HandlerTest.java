@@ -223,7 +223,8 @@ class HandlerTest {
                             m.observe(seen.get());
                         });
 
-        // Seen: 2 if it came first, and 1 for the store. It may come before the store, so 2 is one, too.
+        // Seen: 2 if it came first, and 1 for the store. It may come before the store, so 2 is one,
+        // too.
         List<List<Long>> finals = new ArrayList<>();
         for (long came = 0; came < 2; came++) {
             for (long value = 0; value < (came == 0 ? 2 : 4); value++) {

@@ -80,8 +80,7 @@ class ReductionTest {
                     case ARMV8, RISCV -> MemoryModel.PSO;
                 };
         // Arm orders a release before a later acquire; TSO knows neither.
-        Set<Feature> features =
-                EnumSet.complementOf(EnumSet.of(Feature.ORDERS, Feature.CHECKS));
+        Set<Feature> features = EnumSet.complementOf(EnumSet.of(Feature.ORDERS, Feature.CHECKS));
         forEach(
                 weaker,
                 features,

@@ -42,8 +42,8 @@ final class Catalogue {
     }
 
     /**
-     * Where loads are held back, most sequences take a million states or more; these have one of each
-     * kind: a comparison, additions, a lock, a list.
+     * Where loads are held back, most sequences take a million states or more; these have one of
+     * each kind: a comparison, additions, a lock, a list.
      */
     private static SequenceProof withMemoryModels(SequenceProof proof) {
         Sequence sequence = proof.workload().sequence();

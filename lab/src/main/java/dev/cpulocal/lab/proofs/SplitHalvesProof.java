@@ -81,10 +81,7 @@ final class SplitHalvesProof {
                     }
                     m.atEnd(
                             "every addition is counted once",
-                            example.sum()
-                                    .plus(sum(atomic))
-                                    .plus(taken.get())
-                                    .eq(adders.size()));
+                            example.sum().plus(sum(atomic)).plus(taken.get()).eq(adders.size()));
                 });
     }
 

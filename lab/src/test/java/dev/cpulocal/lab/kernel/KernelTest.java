@@ -142,8 +142,7 @@ class KernelTest {
     void everyCpuNeedsAThread() {
         Exception refused =
                 assertThrows(IllegalArgumentException.class, () -> Kernel.Config.of(2, 1));
-        assertEquals(
-                "threads: 1 (expected: 2 or more, one for each CPU)", refused.getMessage());
+        assertEquals("threads: 1 (expected: 2 or more, one for each CPU)", refused.getMessage());
     }
 
     @Test

@@ -19,7 +19,9 @@ import java.util.function.BiConsumer;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What a kernel promises to sections, each rule kept by both forms of rseq, and broken by a flaw. */
+/**
+ * What a kernel promises to sections, each rule kept by both forms of rseq, and broken by a flaw.
+ */
 class RseqRulesTest {
 
     private static final String NUMBER = "cpu_id is the CPU in user mode";
@@ -84,8 +86,7 @@ class RseqRulesTest {
     void preemptionAndMigrationRestart(Version version) {
         assertEquals("", broken(sections(version, NONE)));
         Set<Flaw> flaws =
-                EnumSet.of(
-                        Flaw.PREEMPTION_IGNORED, Flaw.MIGRATION_IGNORED, Flaw.SECTION_FORGOTTEN);
+                EnumSet.of(Flaw.PREEMPTION_IGNORED, Flaw.MIGRATION_IGNORED, Flaw.SECTION_FORGOTTEN);
         if (version == Version.GENERIC_ENTRY) {
             flaws.add(Flaw.USER_INTERRUPT_UNNOTED);
         }
@@ -178,7 +179,9 @@ class RseqRulesTest {
                                             () ->
                                                     c.check(
                                                             ALONE,
-                                                            began.get().ne(0).or(fence.get().ne(2)))));
+                                                            began.get()
+                                                                    .ne(0)
+                                                                    .or(fence.get().ne(2)))));
                     kernel.thread(
                             "B",
                             c -> {
@@ -194,8 +197,7 @@ class RseqRulesTest {
     @ParameterizedTest
     @EnumSource
     void nothingRestartsWhatHasCommitted(Version version) {
-        assertEquals(
-                COMMITTED, broken(sections(version, EnumSet.of(Flaw.RANGE_UNTESTED))));
+        assertEquals(COMMITTED, broken(sections(version, EnumSet.of(Flaw.RANGE_UNTESTED))));
     }
 
     /* ------------------------- Parts ------------------------- */
@@ -223,7 +225,8 @@ class RseqRulesTest {
         c.place(done);
     }
 
-    private static Model model(Kernel.Config config, BiConsumer<Model.Builder, Kernel> description) {
+    private static Model model(
+            Kernel.Config config, BiConsumer<Model.Builder, Kernel> description) {
         return Model.build(
                 "rules",
                 m -> {
