@@ -161,8 +161,7 @@ public abstract class Machine extends Executor {
                         sink.broken(settled, actor, meaning);
                     }
                 };
-        int above = cpu * (program.window() + 1);
-        settle(state, cpu, above, 0, next);
+        settle(state, cpu, cpu * (program.window() + 1), 0, next);
     }
 
     /** Tells the sink the steps from a state: all, or as many as show whatever can happen. */

@@ -21,9 +21,10 @@ final class WindowMachine extends Machine {
      *
      * A branch whose condition is not known is issued twice, once for each way, and the state that
      * guessed wrong is dropped as soon as the condition is known. A loop is not entered again on a
-     * guess: that matters only for loops that access several places before hardware state, where guesses
-     * end, and then the verdict says that the window was too small. A store-exclusive succeeds or fails by choice; where another CPU has
-     * written in between it cannot be performed, and that state comes to nothing.
+     * guess: that matters only for loops that access several places before hardware state, where
+     * guesses end, and then the verdict says that the window was too small. A store-exclusive succeeds
+     * or fails by choice; where another CPU has written in between it cannot be performed, and that
+     * state comes to nothing.
      * What Arm calls a pick is guessed too, and what rests on it is in doubt (Doubts).
      *
      * Hardware state is changed and read at once, but after all that a barrier before it orders: a
@@ -176,22 +177,6 @@ final class WindowMachine extends Machine {
         }
     }
 
-    /** {@return how many accesses a loop has, up to hardware state that it surely comes to} */
-    int loads(Compiled branch) {
-        int loads = 0;
-        boolean straight = true;
-        for (int i = branch.target; i < branch.number; i++) {
-            Compiled line = code[branch.task][i];
-            if (straight && line.isOfHardware()) {
-                return loads;
-            }
-            Kind kind = line.kind;
-            straight &= kind != Kind.BRANCH && kind != Kind.JUMP;
-            loads += kind == Kind.LOAD || kind == Kind.UPDATE || kind == Kind.STORE ? 1 : 0;
-        }
-        return loads;
-    }
-
     /* ------------------------- Performing ------------------------- */
 
     @Override
@@ -289,7 +274,7 @@ final class WindowMachine extends Machine {
         boolean back = line.target <= line.number;
         boolean taken = line.kind == Kind.JUMP || line.value.isTrue(state, cpu);
         if (back && taken && !mayInterrupt(state, cpu)) {
-            windowHit |= loads(line) > 1;
+            windowHit |= guesses.loads(line) > 1;
             return false;
         }
         return !window.isUnsure(state, line, Window.PENDING)
@@ -310,24 +295,12 @@ final class WindowMachine extends Machine {
     boolean canMove(long[] state, int cpu, int task) {
         for (int other = 0; other < layout.cpus(); other++) {
             for (int event = 0; other != cpu && event < window.size(state, other); event++) {
-                if (window.line(state, other, event).task == task && keeps(state, other, event)) {
+                if (window.line(state, other, event).task == task && resolver.keepsTask(state, other, event)) {
                     return false;
                 }
             }
         }
         return true;
-    }
-
-    /** Whether a task cannot go on elsewhere before an event is over. */
-    private boolean keeps(long[] state, int cpu, int event) {
-        Compiled line = window.line(state, cpu, event);
-        return switch (line.kind) {
-            case LOAD, UPDATE ->
-                    window.isOpen(state, cpu, event) || doubts.isGuess(state, cpu, event);
-            case STORE -> line.exclusive && window.isOpen(state, cpu, event);
-            case FENCE -> (line.after & Instruction.READS) != 0;
-            default -> true;
-        };
     }
 
     /* ------------------------- What is real ------------------------- */
