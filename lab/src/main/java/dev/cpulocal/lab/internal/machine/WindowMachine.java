@@ -295,7 +295,8 @@ final class WindowMachine extends Machine {
     boolean canMove(long[] state, int cpu, int task) {
         for (int other = 0; other < layout.cpus(); other++) {
             for (int event = 0; other != cpu && event < window.size(state, other); event++) {
-                if (window.line(state, other, event).task == task && resolver.keepsTask(state, other, event)) {
+                if (window.line(state, other, event).task == task
+                        && resolver.keepsTask(state, other, event)) {
                     return false;
                 }
             }
