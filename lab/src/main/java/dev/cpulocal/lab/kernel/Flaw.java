@@ -13,6 +13,8 @@ public enum Flaw {
     SIGNAL_IGNORED("a section goes on after a signal handler has run"),
     /** membarrier interrupts, and restarts nothing. */
     FENCE_IGNORED("the interrupt of membarrier restarts no section"),
+    /** A section is restarted that has committed. */
+    RANGE_UNTESTED("a thread is sent to the abort handler wherever it is"),
     /** A section goes on, and is from then on like any other code. */
     SECTION_FORGOTTEN("rseq_cs is cleared, but the section goes on"),
     /** The interrupt entry does not note that user mode was interrupted. */
@@ -21,8 +23,6 @@ public enum Flaw {
     CPU_ID_STALE("cpu_id is not written when a thread was moved"),
     /** membarrier lacks its first barrier. */
     NO_BARRIER_AT_ENTRY("membarrier has no smp_mb() before its interrupts"),
-    /** membarrier lacks its last barrier. */
-    NO_BARRIER_AT_EXIT("membarrier has no smp_mb() after its interrupts"),
     /** The interrupted CPU orders nothing. */
     NO_BARRIER_IN_INTERRUPT("ipi_rseq() has no smp_mb()"),
     /** The scheduler lacks its first barrier. */

@@ -87,7 +87,7 @@ public final class Membarrier {
                                             }));
                             cpus.forEach(cpu -> interrupt(c, what, cpu));
                             c.as("mutex_unlock(&membarrier_ipi_mutex)").set(mutex.get(), 0);
-                            barrier(c, Flaw.NO_BARRIER_AT_EXIT, "smp_mb() /* (c) */");
+                            c.as("smp_mb() /* (c) */").mb();
                             c.atomically(() -> rseq.exitFromSyscall(c));
                             c.place(call.exit);
                         }));

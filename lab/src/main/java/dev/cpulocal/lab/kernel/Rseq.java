@@ -169,12 +169,12 @@ public abstract sealed class Rseq permits ClassicRseq, GenericEntryRseq {
     final void updateUserCs(Code c) {
         for (Section section : sections(c)) {
             Expr inside =
-                    rseqCs(c)
-                            .eq(section.number())
-                            .and(c.interruptedIn(section.start(), section.end()));
+                    has(Flaw.RANGE_UNTESTED)
+                            ? Expr.of(1)
+                            : c.interruptedIn(section.start(), section.end());
             c.as("if (ip - start_ip < post_commit_offset)")
                     .when(
-                            inside,
+                            rseqCs(c).eq(section.number()).and(inside),
                             () -> {
                                 if (!has(Flaw.SECTION_FORGOTTEN)) {
                                     c.as("ip = abort_ip").returnTo(section.abort());

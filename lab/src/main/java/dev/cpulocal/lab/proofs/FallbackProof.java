@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cpulocal.lab.proofs;
 
+import static dev.cpulocal.lab.MemoryModel.ARMV8;
 import static dev.cpulocal.lab.MemoryModel.SC;
 import static dev.cpulocal.lab.MemoryModel.TSO;
 
@@ -30,7 +31,8 @@ final class FallbackProof {
                 keep them apart.\
                 """,
                 List.of(
-                        variant("right", "As it is.", RIGHT).holds(SC, TSO),
+                        variant("right", "As it is.", RIGHT).holds(SC, TSO, ARMV8),
+                        variant(Mutant.DESCRIPTOR_ONCE).violated(SC, TSO),
                         variant(Mutant.NO_TURNS).violated(SC, TSO),
                         variant(Mutant.NO_FENCE).violated(SC, TSO),
                         variant(Mutant.RELEASE_EARLY).violated(SC, TSO),

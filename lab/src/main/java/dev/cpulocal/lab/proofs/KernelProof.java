@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cpulocal.lab.proofs;
 
+import static dev.cpulocal.lab.MemoryModel.ARMV8;
 import static dev.cpulocal.lab.MemoryModel.SC;
 import static dev.cpulocal.lab.MemoryModel.TSO;
 
@@ -21,12 +22,16 @@ final class KernelProof {
     private static final Setup SIGNALLED =
             new Setup(Kernel.Config.of(2, 2).with(Signals.ONE), Set.of(), "");
 
+    /** A CPU holds back what a thread was doing, and its signal handler. */
+    private static final int WINDOW = 10;
+
     private KernelProof() {}
 
     static Scenario scenario() {
         List<Variant> variants = new ArrayList<>();
         for (Version version : Version.values()) {
-            variants.add(threads("right", "Nothing wrong", Setup.RIGHT, version).holds(SC, TSO));
+            variants.add(
+                    threads("right", "Nothing wrong", Setup.RIGHT, version).holds(SC, TSO, ARMV8));
             for (Flaw flaw : causes(version)) {
                 variants.add(
                         threads(flaw.title(), flaw.meaning(), Setup.RIGHT.with(flaw), version)
@@ -38,7 +43,7 @@ final class KernelProof {
                                     "Signal handlers call the sequence too",
                                     SIGNALLED,
                                     version)
-                            .holds(SC));
+                            .holds(SC, ARMV8));
             variants.add(
                     signals(
                                     Flaw.SIGNAL_IGNORED.title(),
@@ -65,6 +70,7 @@ final class KernelProof {
                                 Flaw.PREEMPTION_IGNORED,
                                 Flaw.MIGRATION_IGNORED,
                                 Flaw.SECTION_FORGOTTEN,
+                                Flaw.RANGE_UNTESTED,
                                 Flaw.CPU_ID_STALE));
         if (version == Version.GENERIC_ENTRY) {
             causes.add(Flaw.USER_INTERRUPT_UNNOTED);
@@ -98,6 +104,7 @@ final class KernelProof {
                 name,
                 setup,
                 (m, example) -> {
+                    m.window(WINDOW);
                     var handled = m.ghost("handled", 0);
                     add(example, "A");
                     add(example, "B");

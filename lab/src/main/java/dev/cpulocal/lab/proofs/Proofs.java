@@ -14,10 +14,12 @@ public final class Proofs {
     public static List<Scenario> all() {
         List<Scenario> all = new ArrayList<>(Catalogue.scenarios());
         all.add(StopWordProof.scenario());
+        all.add(ReleaseProof.scenario());
         all.add(FallbackProof.scenario());
         all.add(SplitHalvesProof.scenario());
         all.add(RegistrationProof.scenario());
         all.add(KernelProof.scenario());
+        all.add(MembarrierProof.scenario());
         all.add(ProgressProof.scenario());
         return List.copyOf(all);
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cpulocal.lab.proofs;
 
+import static dev.cpulocal.lab.MemoryModel.ARMV8;
 import static dev.cpulocal.lab.MemoryModel.SC;
 import static dev.cpulocal.lab.MemoryModel.TSO;
 
@@ -28,14 +29,14 @@ final class RegistrationProof {
                 there, and an index taken from it looks possible: nothing restarts such a thread.\
                 """,
                 List.of(
-                        variant("right", "On Linux 6.18.", RIGHT).holds(SC, TSO),
+                        variant("right", "On Linux 6.18.", RIGHT).holds(SC, TSO, ARMV8),
                         variant("right 6.19", "On Linux 6.19.", RIGHT.with(Version.GENERIC_ENTRY))
                                 .holds(SC, TSO),
                         variant(
                                         Mutant.REGISTRATION_UNTESTED.title(),
                                         Mutant.REGISTRATION_UNTESTED.text(),
                                         RIGHT.with(Mutant.REGISTRATION_UNTESTED))
-                                .violated(SC, TSO),
+                                .violated(SC, TSO, ARMV8),
                         variant(
                                         "reached: registration",
                                         "Right, but said never to do this.",

@@ -6,11 +6,14 @@ import static dev.cpulocal.lab.MemoryModel.TSO;
 
 import dev.cpulocal.Op;
 import dev.cpulocal.Sequence;
+import dev.cpulocal.lab.MemoryModel;
 import dev.cpulocal.lab.Scenario;
 import dev.cpulocal.lab.Scenario.Variant;
 import dev.cpulocal.lab.kernel.Version;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.IntFunction;
 
 /**
@@ -40,6 +43,9 @@ public final class SequenceProof {
     private static final int THREADS = 3;
 
     private final Workload workload;
+
+    /** Memory models under which it is shown, besides, against fence and completion. */
+    private final Set<MemoryModel> weaker = EnumSet.noneOf(MemoryModel.class);
 
     private SequenceProof(Sequence sequence) {
         workload = new Workload(sequence);
@@ -97,6 +103,12 @@ public final class SequenceProof {
         return workload;
     }
 
+    /** Shows it against fence and completion under another memory model, too. */
+    SequenceProof under(MemoryModel memoryModel) {
+        weaker.add(memoryModel);
+        return this;
+    }
+
     /**
      * {@return the right variants and the wrong ones}
      *
@@ -136,12 +148,14 @@ public final class SequenceProof {
                                 "Two fast paths, and a fence, on Linux 6.19.",
                                 Against.FENCE,
                                 recent)
-                        .holds(SC));
+                        .holds(SC)
+                        .holds(weaker()));
         if (workload.sequence().stoppable()) {
             String text = "Two fast paths, and one that is completed from elsewhere.";
             variants.add(
                     variant("vector", text, Against.VECTOR, recent)
-                            .holds(writesEarly() ? SC : TSO));
+                            .holds(writesEarly() ? SC : TSO)
+                            .holds(weaker()));
         }
         reached(variants, "an attempt is aborted", Against.FAST_PATH);
         reached(variants, "a call commits", Against.FAST_PATH);
@@ -169,9 +183,13 @@ public final class SequenceProof {
             mutant(variants, Mutant.COMMIT_NOT_LAST, Against.FAST_PATH);
         }
         if (workload.sequence().stoppable()) {
-            mutant(variants, Mutant.STOP_WORD_UNTESTED, Against.VECTOR);
-            mutant(variants, Mutant.NO_FENCE, Against.VECTOR);
+            mutant(variants, Mutant.STOP_WORD_UNTESTED, Against.VECTOR, weaker());
+            mutant(variants, Mutant.NO_FENCE, Against.VECTOR, weaker());
         }
+    }
+
+    private MemoryModel[] weaker() {
+        return weaker.toArray(MemoryModel[]::new);
     }
 
     /* Stores before the commit make many more states where a CPU can hold them back. */
@@ -188,10 +206,12 @@ public final class SequenceProof {
                                 || (op instanceof Op.Copy copy && !Spots.isInSegment(copy.to())));
     }
 
-    private void mutant(List<Variant> variants, Mutant mutant, Against against) {
+    private void mutant(
+            List<Variant> variants, Mutant mutant, Against against, MemoryModel... besides) {
         variants.add(
                 variant(mutant.title(), mutant.text(), against, Setup.RIGHT.with(mutant))
-                        .violated(SC));
+                        .violated(SC)
+                        .violated(besides));
     }
 
     private Variant variant(String name, String text, Against against, Setup setup) {

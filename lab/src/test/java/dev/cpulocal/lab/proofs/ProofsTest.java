@@ -12,6 +12,8 @@ import dev.cpulocal.lab.Checker;
 import dev.cpulocal.lab.MemoryModel;
 import dev.cpulocal.lab.Scenario;
 import dev.cpulocal.lab.Verdict;
+import dev.cpulocal.lab.kernel.Flaw;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -56,6 +58,21 @@ class ProofsTest {
                         .flatMap(variant -> variant.expected().values().stream())
                         .collect(Collectors.toSet());
         assertEquals(Set.of(Verdict.Kind.HOLDS, Verdict.Kind.VIOLATED), kinds);
+    }
+
+    @Test
+    void everything_that_can_be_wrong_is_found_out_somewhere() {
+        Set<String> violated =
+                proofs().flatMap(scenario -> scenario.variants().stream())
+                        .filter(variant -> variant.expected().containsValue(Verdict.Kind.VIOLATED))
+                        .map(Scenario.Variant::name)
+                        .collect(Collectors.toSet());
+        Stream.concat(
+                        Arrays.stream(Mutant.values()).map(Mutant::title),
+                        Arrays.stream(Flaw.values()).map(Flaw::title))
+                .forEach(wrong ->
+                        assertTrue(
+                                violated.stream().anyMatch(name -> name.startsWith(wrong)), wrong));
     }
 
     @Test

@@ -42,6 +42,22 @@ final class Guesses {
         }
     }
 
+    /** {@return how many accesses a loop has, up to hardware state that it surely comes to} */
+    int loads(Compiled branch) {
+        int loads = 0;
+        boolean straight = true;
+        for (int i = branch.target; i < branch.number; i++) {
+            Compiled line = machine.code[branch.task][i];
+            if (straight && line.isOfHardware()) {
+                return loads;
+            }
+            Kind kind = line.kind;
+            straight &= kind != Kind.BRANCH && kind != Kind.JUMP;
+            loads += kind == Kind.LOAD || kind == Kind.UPDATE || kind == Kind.STORE ? 1 : 0;
+        }
+        return loads;
+    }
+
     private void branch(
             long[] state, int cpu, Compiled line, int level, int actor, Machine.Sink sink) {
         if (window.isFull(state, cpu)) {
@@ -52,7 +68,7 @@ final class Guesses {
         String before = machine.broken;
         boolean back = line.target <= line.number;
         if (back) {
-            machine.windowHit |= machine.loads(line) > 1;
+            machine.windowHit |= loads(line) > 1;
             machine.tell(state, actor, sink);
         }
         for (int jumps = back ? 0 : 1; jumps >= 0; jumps--) {

@@ -162,8 +162,7 @@ public abstract class Machine extends Executor {
                         sink.broken(settled, actor, meaning);
                     }
                 };
-        int above = cpu * (program.window() + 1);
-        settle(state, cpu, above, 0, next);
+        settle(state, cpu, cpu * (program.window() + 1), 0, next);
     }
 
     /** Tells the sink the steps from a state: all, or as many as show whatever can happen. */
@@ -299,11 +298,15 @@ public abstract class Machine extends Executor {
         finish(state, cpu, level, actor, sink);
     }
 
-    /** The same for a handler that begins: lines that are one step are one with its beginning. */
+    /**
+     * The same for a handler that begins: lines that are one step are one with its beginning. If a
+     * barrier of its own comes before them and holds them up, it has begun, and waits.
+     */
     private void enter(long[] state, int cpu, int actor, Sink sink) {
+        int before = held[cpu].count(state);
         goOnSilently(state, cpu);
         Compiled line = present(state, cpu);
-        if (line.joined) {
+        if (line.joined && (held[cpu].count(state) == before || canRead(state, cpu, line))) {
             run(state, cpu, line, 0, actor, sink);
         } else {
             finish(state, cpu, 0, actor, sink);

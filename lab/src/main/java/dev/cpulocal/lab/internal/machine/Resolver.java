@@ -244,6 +244,18 @@ final class Resolver {
         };
     }
 
+    /** {@return whether a task cannot go on at another CPU before an event is over} */
+    boolean keepsTask(long[] state, int cpu, int event) {
+        Compiled line = window.line(state, cpu, event);
+        return switch (line.kind) {
+            case LOAD, UPDATE ->
+                    window.isOpen(state, cpu, event) || doubts.isGuess(state, cpu, event);
+            case STORE -> line.exclusive && window.isOpen(state, cpu, event);
+            case FENCE -> (line.after & Instruction.READS) != 0;
+            default -> true;
+        };
+    }
+
     private boolean canCollide(long[] state, int cpu, int event) {
         int location = window.location(state, cpu, event);
         for (int earlier = 0; earlier < event; earlier++) {

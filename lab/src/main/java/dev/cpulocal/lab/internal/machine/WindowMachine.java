@@ -21,14 +21,19 @@ final class WindowMachine extends Machine {
      *
      * A branch whose condition is not known is issued twice, once for each way, and the state that
      * guessed wrong is dropped as soon as the condition is known. A loop is not entered again on a
-     * guess: that matters only for loops that load from several places, and then the verdict says that
-     * the window was too small. A store-exclusive succeeds or fails by choice; where another CPU has
-     * written in between it cannot be performed, and that state comes to nothing.
+     * guess: that matters only for loops that access several places before hardware state, where
+     * guesses end, and then the verdict says that the window was too small. A store-exclusive succeeds
+     * or fails by choice; where another CPU has written in between it cannot be performed, and that
+     * state comes to nothing.
      * What Arm calls a pick is guessed too, and what rests on it is in doubt (Doubts).
      *
      * Hardware state is changed and read at once, but after all that a barrier before it orders: a
      * barrier whose later accesses include reads is one for what the hardware does, too. So it is in the
      * other machine, where such a barrier waits.
+     *
+     * A task goes on at another CPU only when its registers have their values, since whoever switches
+     * saves and loads them, and when no barrier of it is open that later reads wait for. Stores may be
+     * held back where it was.
      *
      * So there are states that cannot be reached, because a guess in them is wrong that is not found
      * out yet. They add no final state: it has no guesses. When a property does not hold in a state
@@ -66,7 +71,17 @@ final class WindowMachine extends Machine {
 
     @Override
     boolean access(long[] state, int cpu, Compiled line) {
+        if (isFence(line) && window.size(state, cpu) == 0) {
+            goOn(state, cpu, line);
+            return true;
+        }
         return issue(state, cpu, line, 0);
+    }
+
+    private static boolean isFence(Compiled line) {
+        return line.kind == Kind.FENCE
+                || line.kind == Kind.TSO_FENCE
+                || line.kind == Kind.CONTEXT_FENCE;
     }
 
     /** Holds back a line. {@return whether there is room} */
@@ -160,16 +175,6 @@ final class WindowMachine extends Machine {
         } else {
             guesses.guess(state, cpu, level, actor, sink);
         }
-    }
-
-    /** {@return how many accesses a loop has} */
-    int loads(Compiled branch) {
-        int loads = 0;
-        for (int i = branch.target; i < branch.number; i++) {
-            Kind kind = code[branch.task][i].kind;
-            loads += kind == Kind.LOAD || kind == Kind.UPDATE || kind == Kind.STORE ? 1 : 0;
-        }
-        return loads;
     }
 
     /* ------------------------- Performing ------------------------- */
@@ -269,7 +274,7 @@ final class WindowMachine extends Machine {
         boolean back = line.target <= line.number;
         boolean taken = line.kind == Kind.JUMP || line.value.isTrue(state, cpu);
         if (back && taken && !mayInterrupt(state, cpu)) {
-            windowHit |= loads(line) > 1;
+            windowHit |= guesses.loads(line) > 1;
             return false;
         }
         return !window.isUnsure(state, line, Window.PENDING)
@@ -290,8 +295,8 @@ final class WindowMachine extends Machine {
     boolean canMove(long[] state, int cpu, int task) {
         for (int other = 0; other < layout.cpus(); other++) {
             for (int event = 0; other != cpu && event < window.size(state, other); event++) {
-                Compiled line = window.line(state, other, event);
-                if (line.task == task && line.kind != Kind.STORE) {
+                if (window.line(state, other, event).task == task
+                        && resolver.keepsTask(state, other, event)) {
                     return false;
                 }
             }
