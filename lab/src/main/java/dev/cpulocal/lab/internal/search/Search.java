@@ -116,6 +116,7 @@ public final class Search {
                 limit,
                 sorted(exploration),
                 exploration.isWindowHit(),
+                exploration.isAddressLost(),
                 new Statistics(
                         exploration.states(),
                         exploration.transitions(),

@@ -238,6 +238,10 @@ final class Worker implements Machine.Sink {
         return machine.isWindowHit();
     }
 
+    boolean isAddressLost() {
+        return machine.isAddressLost();
+    }
+
     long states() {
         return states;
     }
