@@ -10,9 +10,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** The memory of a test: which location of the machine each named place is. */
-final class Cells implements Access.Places {
+public final class Cells implements Access.Places {
 
     /*
      * Memory of the machine is a row of numbers without sizes, so each place is accessed in one size
@@ -39,7 +40,7 @@ final class Cells implements Access.Places {
      * @param signed whether memory holds numbers extended by their sign
      * @param mixed whether places are accessed in several sizes
      */
-    Cells(Symbols symbols, Map<String, Integer> bytes, boolean signed, boolean mixed) {
+    public Cells(Symbols symbols, Map<String, Integer> bytes, boolean signed, boolean mixed) {
         this.symbols = symbols;
         this.bytes = bytes;
         this.mixed = mixed;
@@ -122,6 +123,15 @@ final class Cells implements Access.Places {
         return new Address.Direct(location);
     }
 
+    /** {@return the place at an address, where all are of one size; null if there is none} */
+    public @Nullable Address find(Expr address) {
+        if (!(address instanceof Expr.Constant(long constant))) {
+            return new Address.Computed(address);
+        }
+        Integer location = locations.get(constant);
+        return location == null ? null : new Address.Direct(location);
+    }
+
     /** {@return the places, by location} */
     List<Expr.Variable> memory() {
         return memory;
@@ -133,7 +143,7 @@ final class Cells implements Access.Places {
     }
 
     /** {@return the place of a name} */
-    Expr.Variable variable(String name) {
+    public Expr.Variable variable(String name) {
         Expr.Variable variable = variables.get(name);
         if (variable == null) {
             throw new IllegalArgumentException("name: " + name + " (expected: a place)");

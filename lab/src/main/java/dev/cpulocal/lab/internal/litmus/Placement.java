@@ -43,6 +43,21 @@ public record Placement(List<Integer> cpus, List<Integer> processes, boolean sha
         return new Placement(cpus, processes, count < threads);
     }
 
+    /**
+     * Refuses a file that says where threads are, for a model that has no CPUs.
+     *
+     * @throws Refusal if it does
+     */
+    public static void refuse(LitmusSource source) {
+        for (String key : List.of(CPUS, PROCESSES)) {
+            Section said = source.info().get(key);
+            if (said != null) {
+                throw said.refusal(
+                        key, "the kernel's memory model has no CPUs; --model runs it on a machine");
+            }
+        }
+    }
+
     private static List<Integer> numbers(
             @Nullable Section said, int threads, List<Integer> otherwise) {
         if (said == null) {

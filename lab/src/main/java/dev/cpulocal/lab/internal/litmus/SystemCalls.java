@@ -185,7 +185,7 @@ public final class SystemCalls {
     /* ------------------------- The program around them ------------------------- */
 
     /** Appends the end of a thread. {@return where its handler begins; -1 if it has none} */
-    int end(int thread, Steps steps) {
+    public int end(int thread, Steps steps) {
         if (scheduled) {
             scheduling.exit(thread, steps);
         }

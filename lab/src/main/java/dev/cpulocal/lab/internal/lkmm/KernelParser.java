@@ -4,10 +4,12 @@ package dev.cpulocal.lab.internal.lkmm;
 import dev.cpulocal.lab.internal.litmus.Malformed;
 import dev.cpulocal.lab.internal.litmus.Refusal;
 import dev.cpulocal.lab.internal.litmus.Section;
+import dev.cpulocal.lab.internal.litmus.SystemCall;
 import dev.cpulocal.lab.internal.lkmm.CTokens.Token;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Reads the threads of a litmus test in the kernel's C: {@code P0(int *x) { … }}, and so on. */
 final class KernelParser {
@@ -154,9 +156,21 @@ final class KernelParser {
         return new Statement.Store(first.line(), address, expressions.expression(), Tag.PLAIN);
     }
 
+    private static Statement systemCall(Call call) {
+        String argument =
+                call.arguments().stream()
+                        .map(one ->
+                                one instanceof Expression.Literal(int value) ? "" + value : "?")
+                        .collect(Collectors.joining(","));
+        return new Statement.SystemCall(call.section(), call.line(), call.name(), argument);
+    }
+
     private List<Statement> call(Token name) {
         Call call = expressions.call(name);
-        List<Statement> action = Primitives.action(call);
+        List<Statement> action =
+                SystemCall.isOne(name.text())
+                        ? List.of(systemCall(call))
+                        : Primitives.action(call);
         if (action == null) {
             throw tokens.refusal(name, "this function is not covered");
         }

@@ -75,9 +75,13 @@ final class PathBuilder {
             case Statement.Synchronize(int _, Expression domain) ->
                     access(Kind.SYNCHRONIZE, Tag.SYNCHRONIZE_SRCU, domain);
             case Statement.If condition -> branch(condition);
-            case Statement.SystemCall(int line, String name) ->
+            case Statement.SystemCall call ->
                     throw new Refusal(
-                            file, line, name, "the kernel's memory model does not know it");
+                            file,
+                            call.line(),
+                            call.name(),
+                            "the kernel's memory model does not know it; --model runs it on a"
+                                    + " machine");
         }
     }
 

@@ -2,6 +2,8 @@
 package dev.cpulocal.lab.internal.lkmm;
 
 import dev.cpulocal.lab.Expr.Operator;
+import dev.cpulocal.lab.internal.litmus.Malformed;
+import dev.cpulocal.lab.internal.litmus.Section;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -77,9 +79,22 @@ sealed interface Statement {
             implements Statement {}
 
     /**
-     * A system call, which the model does not know: {@code membarrier()}.
+     * What is asked of the scheduler or for interrupts, which the model does not know.
      *
+     * @param section what errors name the file of
      * @param name its name
+     * @param argument what is in its parentheses
      */
-    record SystemCall(int line, String name) implements Statement {}
+    record SystemCall(Section section, int line, String name, String argument)
+            implements Statement {
+
+        /** {@return the call, if its argument is right} */
+        dev.cpulocal.lab.internal.litmus.SystemCall call() {
+            return dev.cpulocal.lab.internal.litmus.SystemCall.of(name, argument, this::malformed);
+        }
+
+        Malformed malformed(String reason) {
+            return new Malformed(section.file(), line, name, reason);
+        }
+    }
 }
