@@ -61,15 +61,17 @@ public record ThreadCode(
 
     /** Enough to hold back whatever it does: nothing is bounded. */
     private int window() {
-        return (int) lines.stream().filter(line -> waits(line.instruction())).count();
+        return lines.stream().mapToInt(line -> room(line.instruction())).sum();
     }
 
-    private static boolean waits(Instruction instruction) {
+    /** A release takes a mark along, where stores leave a buffer in any order. */
+    private static int room(Instruction instruction) {
         return switch (instruction) {
-            case Instruction.Load _, Instruction.Store _, Instruction.Update _ -> true;
-            case Instruction.Fence _, Instruction.TsoFence _, Instruction.ContextFence _ -> true;
-            case Instruction.Assign _, Instruction.Select _, Instruction.Branch _ -> true;
-            default -> false;
+            case Instruction.Store store -> store.order().releases() ? 2 : 1;
+            case Instruction.Load _, Instruction.Update _ -> 1;
+            case Instruction.Fence _, Instruction.TsoFence _, Instruction.ContextFence _ -> 1;
+            case Instruction.Assign _, Instruction.Select _, Instruction.Branch _ -> 1;
+            default -> 0;
         };
     }
 }
