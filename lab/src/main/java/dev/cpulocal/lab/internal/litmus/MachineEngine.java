@@ -12,9 +12,6 @@ import java.util.List;
 /** Runs assembly tests on the machine. */
 public final class MachineEngine implements LitmusEngine {
 
-    /** An execution that leaves memory ends there, and adds no final state. */
-    private static final String ASTRAY = "access-outside-memory";
-
     /** {@return the memory model that tests of an architecture are run under, if nobody says} */
     public static MemoryModel memoryModel(LitmusSource source) {
         return architecture(source).model();
@@ -64,7 +61,7 @@ public final class MachineEngine implements LitmusEngine {
                 source,
                 test.model(),
                 StateSet.of(test.display(), test.condition(), found),
-                verdict.addressLost() ? List.of(ASTRAY) : List.of(),
+                verdict.addressLost() ? List.of(LitmusResult.OUTSIDE_MEMORY) : List.of(),
                 limit(verdict),
                 verdict.statistics().states(),
                 System.nanoTime() - begin);

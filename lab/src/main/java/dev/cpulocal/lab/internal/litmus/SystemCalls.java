@@ -129,11 +129,9 @@ public final class SystemCalls {
     private void interrupt(
             List<Integer> cpus, IntFunction<@Nullable Expr> condition, int thread, Steps steps) {
         senders.add(thread);
-        List<Integer> others = new ArrayList<>(cpus);
         boolean moves = scheduled;
-        if (!moves) {
-            others.remove(placement.cpus().get(thread));
-        }
+        int own = placement.cpus().get(thread);
+        List<Integer> others = cpus.stream().filter(cpu -> moves || cpu != own).toList();
         List<Expr> conditions = new ArrayList<>();
         for (int cpu : others) {
             Expr runs = condition.apply(cpu);

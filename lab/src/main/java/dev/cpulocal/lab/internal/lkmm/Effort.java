@@ -37,7 +37,7 @@ final class Effort {
     void execution() {
         step();
         if (++executions > budget.states()) {
-            throw new Exhausted("states: " + budget.states() + ", of executions");
+            throw new Exhausted("executions: " + budget.states());
         }
     }
 

@@ -32,7 +32,6 @@ final class MachineThread {
     private final String file;
     private final KernelFunction function;
     private final Map<String, Long> initial;
-    private final Lowering lowering;
     private final MachineAccesses accesses;
     private final Steps steps = new Steps(() -> register("t"));
     private final Set<String> assigned = new HashSet<>();
@@ -51,7 +50,6 @@ final class MachineThread {
         this.file = file;
         this.function = function;
         this.initial = initial;
-        this.lowering = lowering;
         accesses = new MachineAccesses(cells, lowering, steps, this::refusal);
         findAssigned(function.body());
     }
