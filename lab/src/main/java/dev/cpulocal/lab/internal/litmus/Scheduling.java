@@ -127,8 +127,7 @@ final class Scheduling {
 
     private Eligible only(int target) {
         Expr there = waits.get(target).isTrue();
-        return (next, thread) ->
-                next.eq(target).and(there).or(next.eq(thread).and(there.not()));
+        return (next, thread) -> next.eq(target).and(there).or(next.eq(thread).and(there.not()));
     }
 
     private void goOn(
@@ -162,8 +161,7 @@ final class Scheduling {
             Expr.Local cpu = steps.let("rq = this_rq()", new Expr.Cpu());
             steps.emit(
                     "rq->curr = next",
-                    new Instruction.Store(
-                            new Address.Element(curr, cpu), next, Order.PLAIN, null));
+                    new Instruction.Store(new Address.Element(curr, cpu), next, Order.PLAIN, null));
         }
     }
 

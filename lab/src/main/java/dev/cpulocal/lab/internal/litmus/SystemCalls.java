@@ -108,15 +108,17 @@ public final class SystemCalls {
     /* ------------------------- Interrupts ------------------------- */
 
     private void membarrier(int thread, Steps steps) {
-        steps.call("membarrier", () -> {
-            steps.fullBarrier();
-            interrupt(
-                    IntStream.range(0, placement.cpuCount()).boxed().toList(),
-                    cpu -> scheduling.runs(placement.processes().get(thread), cpu, steps),
-                    thread,
-                    steps);
-            steps.fullBarrier();
-        });
+        steps.call(
+                "membarrier",
+                () -> {
+                    steps.fullBarrier();
+                    interrupt(
+                            IntStream.range(0, placement.cpuCount()).boxed().toList(),
+                            cpu -> scheduling.runs(placement.processes().get(thread), cpu, steps),
+                            thread,
+                            steps);
+                    steps.fullBarrier();
+                });
     }
 
     private void interruptOne(int cpu, int thread, Steps steps) {
@@ -125,7 +127,9 @@ public final class SystemCalls {
         steps.fullBarrier();
     }
 
-    /** Interrupts those of some CPUs that are others than this one and for which a condition holds. */
+    /**
+     * Interrupts those of some CPUs that are others than this one and for which a condition holds.
+     */
     private void interrupt(
             List<Integer> cpus, IntFunction<@Nullable Expr> condition, int thread, Steps steps) {
         senders.add(thread);
@@ -217,8 +221,7 @@ public final class SystemCalls {
                                 .map(sender -> request(sender, new Expr.Cpu()).eq(SENT))
                                 .toArray(Expr[]::new));
         return List.of(
-                new Program.Handler(
-                        "ipi", Collections.nCopies(placement.threads(), asked), true));
+                new Program.Handler("ipi", Collections.nCopies(placement.threads(), asked), true));
     }
 
     List<Expr.Variable> hardware() {

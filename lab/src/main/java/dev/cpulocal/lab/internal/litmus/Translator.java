@@ -54,8 +54,7 @@ public final class Translator {
             first.add(survey(thread, sizes));
         }
         init.items().forEach(item -> nameAddresses(item.value()));
-        Cells cells =
-                new Cells(symbols, sizes.bytes(), architecture.loadsSigned(), sizes.mixed());
+        Cells cells = new Cells(symbols, sizes.bytes(), architecture.loadsSigned(), sizes.mixed());
         cells.append(systemCalls.memory(cells.locations()));
         List<ThreadBuilder> built = new ArrayList<>();
         for (int thread = 0; thread < threads.size(); thread++) {

@@ -74,7 +74,8 @@ final class MachineProgram {
         for (KernelFunction function : test.functions()) {
             Map<String, Long> initial = new HashMap<>();
             test.variables(function)
-                    .forEach((name, value) -> initial.put(name, (long) (int) symbols.number(value)));
+                    .forEach(
+                            (name, value) -> initial.put(name, (long) (int) symbols.number(value)));
             Lowering lowering = Lowering.of(model);
             MachineThread thread =
                     new MachineThread(test.file(), function, initial, cells, lowering);

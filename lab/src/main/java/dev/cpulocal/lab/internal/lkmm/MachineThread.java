@@ -69,6 +69,7 @@ final class MachineThread {
                     findAssigned(then);
                     findAssigned(otherwise);
                 }
+                case Statement.Loop loop -> findAssigned(loop.body());
                 default -> {}
             }
         }
@@ -103,7 +104,10 @@ final class MachineThread {
 
     private Refusal refusal(String construct) {
         return new Refusal(
-                file, line, construct, "not covered on the machine; without --model, LKMM knows it");
+                file,
+                line,
+                construct,
+                "not covered on the machine; without --model, LKMM knows it");
     }
 
     /* ------------------------- Statements ------------------------- */
@@ -133,9 +137,9 @@ final class MachineThread {
                     accesses.store(evaluate(lock), Expr.of(0), Tag.RELEASE);
             case Statement.Synchronize _ -> throw refusal("synchronize_srcu");
             case Statement.If condition -> branch(condition, systemCalls);
+            case Statement.Loop loop -> repeat(loop, systemCalls);
             case Statement.SystemCall call ->
-                    systemCalls.translate(
-                            call.call(), function.thread(), steps, call::malformed);
+                    systemCalls.translate(call.call(), function.thread(), steps, call::malformed);
         }
     }
 
@@ -164,6 +168,29 @@ final class MachineThread {
         steps.emit(new Instruction.Jump(done));
         steps.place(otherwise);
         run(statement.otherwise(), systemCalls);
+        steps.place(done);
+    }
+
+    private void repeat(Statement.Loop loop, SystemCalls systemCalls) {
+        Expr.Label again = new Expr.Label("again");
+        Expr.Label done = new Expr.Label("done");
+        steps.place(again);
+        if (loop.bodyFirst()) {
+            run(loop.body(), systemCalls);
+        }
+        int before = steps.size();
+        Expr condition = evaluate(loop.condition());
+        if (steps.size() == before) {
+            line = loop.line();
+            throw refusal("a loop whose condition accesses nothing");
+        }
+        if (loop.bodyFirst()) {
+            steps.emit(new Instruction.Branch(condition, again));
+        } else {
+            steps.emit(new Instruction.Branch(condition.not(), done, true));
+            run(loop.body(), systemCalls);
+            steps.emit(new Instruction.Jump(again));
+        }
         steps.place(done);
     }
 

@@ -75,6 +75,12 @@ final class PathBuilder {
             case Statement.Synchronize(int _, Expression domain) ->
                     access(Kind.SYNCHRONIZE, Tag.SYNCHRONIZE_SRCU, domain);
             case Statement.If condition -> branch(condition);
+            case Statement.Loop(int line, Expression _, var _, boolean bodyFirst) ->
+                    throw new Refusal(
+                            file,
+                            line,
+                            bodyFirst ? "do" : "while",
+                            "loops are not covered; --model runs them on a machine");
             case Statement.SystemCall call ->
                     throw new Refusal(
                             file,

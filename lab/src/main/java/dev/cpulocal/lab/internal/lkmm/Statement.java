@@ -79,6 +79,16 @@ sealed interface Statement {
             implements Statement {}
 
     /**
+     * A loop.
+     *
+     * @param condition what is asked each time
+     * @param body what is done as long as it is not 0
+     * @param bodyFirst whether that is done before anything is asked
+     */
+    record Loop(int line, Expression condition, List<Statement> body, boolean bodyFirst)
+            implements Statement {}
+
+    /**
      * What is asked of the scheduler or for interrupts, which the model does not know.
      *
      * @param section what errors name the file of

@@ -27,8 +27,9 @@ class SchedulingTest {
     private static String test(String where, String asked, String... threads) {
         StringBuilder text = new StringBuilder("C t\n" + where + "{ }\n");
         for (int thread = 0; thread < threads.length; thread++) {
-            text.append("P%d(int *x, int *y) { int r0; int r1; %s }\n"
-                    .formatted(thread, threads[thread]));
+            text.append(
+                    "P%d(int *x, int *y) { int r0; int r1; %s }\n"
+                            .formatted(thread, threads[thread]));
         }
         return text.append("exists (" + asked + ")\n").toString();
     }
@@ -92,11 +93,9 @@ class SchedulingTest {
         String cpus = "CPUs=0,1,0\n";
         for (String other : new String[] {"schedule(0);", "switch_to(0);"}) {
             assertEquals(
-                    NONE,
-                    allows(test(cpus, "0:r0=0", first.formatted("schedule"), other, "")));
+                    NONE, allows(test(cpus, "0:r0=0", first.formatted("schedule"), other, "")));
             assertEquals(
-                    BUFFERS,
-                    allows(test(cpus, "0:r0=0", first.formatted("switch_to"), other, "")));
+                    BUFFERS, allows(test(cpus, "0:r0=0", first.formatted("switch_to"), other, "")));
         }
     }
 
@@ -109,12 +108,13 @@ class SchedulingTest {
             String third = where.isEmpty() ? "schedule();" : "";
             assertEquals(
                     NONE,
-                    allows(test(
-                            where,
-                            asked,
-                            first.formatted("schedule();"),
-                            second.formatted("schedule();"),
-                            third)));
+                    allows(
+                            test(
+                                    where,
+                                    asked,
+                                    first.formatted("schedule();"),
+                                    second.formatted("schedule();"),
+                                    third)));
             assertEquals(
                     BUFFERS,
                     allows(test(where, asked, first.formatted(""), second.formatted(""), third)));

@@ -125,13 +125,31 @@ class MachineTest {
                 alone("int r0 = atomic_add_return(2147483645, x);", "0:r0; x"));
         assertEquals("0:r0=3; [x]=3;", alone("int r0 = cmpxchg(x, 4, 5);", "0:r0; x"));
         assertEquals("0:r0=3; [x]=5;", alone("int r0 = cmpxchg(x, 3, 5);", "0:r0; x"));
-        assertEquals("0:r0=x; [x]=4;", alone("int *r0 = READ_ONCE(*p); WRITE_ONCE(*r0, 4);", "0:r0; x"));
+        assertEquals(
+                "0:r0=x; [x]=4;", alone("int *r0 = READ_ONCE(*p); WRITE_ONCE(*r0, 4);", "0:r0; x"));
         assertEquals(
                 "0:r0=1; 0:r1=0; [x]=3;",
                 alone("int r0 = spin_trylock(l); int r1 = spin_trylock(l);", "0:r0; 0:r1; x"));
         assertEquals(
                 "[x]=7;",
-                alone("if (READ_ONCE(*x) == 3) { WRITE_ONCE(*x, 7); } else { atomic_inc(x); }", "x"));
+                alone(
+                        "if (READ_ONCE(*x) == 3) { WRITE_ONCE(*x, 7); } else { atomic_inc(x); }",
+                        "x"));
+    }
+
+    @ParameterizedTest
+    @EnumSource(MemoryModel.class)
+    void loopsEndWhenTheirConditionDoes(MemoryModel model) {
+        String writes = "WRITE_ONCE(*x, 1); smp_store_release(y, 1);";
+        String asked = "exists (1:r0=0)";
+        String spins = "int r0; while (READ_ONCE(*y) == 0) ; r0 = READ_ONCE(*x);";
+        String acquires =
+                "int r0; int r1 = 0; do r1 = r1 + 0; while (smp_load_acquire(y) != 1);"
+                        + " r0 = READ_ONCE(*x);";
+
+        assertEquals(model.defersLoads(), run(test(writes, spins, asked), model).holds());
+        assertFalse(run(test(writes, acquires, asked), model).holds());
+        assertEquals(List.of(), states(test("", spins, asked), model));
     }
 
     @ParameterizedTest
@@ -157,7 +175,8 @@ class MachineTest {
         "*x = 1;, plain access",
         "int r0 = *x;, plain access",
         "int r0 = atomic_add_unless(x; 1; 2);, atomic_add_unless",
-        "WRITE_ONCE(*7; 1);, an address that is no place"
+        "WRITE_ONCE(*7; 1);, an address that is no place",
+        "while (1) { };, a loop whose condition accesses nothing"
     })
     void whatAMachineCannotAnswerIsRefused(String code, String construct) {
         String text = test(code.replace(';', ',').replaceFirst(",$", ";"), "", "exists (x=0)");
@@ -176,8 +195,7 @@ class MachineTest {
         "'CPUs=0,0', smp_mb(), t.litmus:2: CPUs: "
     })
     void theKernelsModelHasNoCpus(String where, String call, String begin) {
-        String text =
-                test(call + ";", "", "exists (x=0)").replaceFirst("\n", "\n" + where + "\n");
+        String text = test(call + ";", "", "exists (x=0)").replaceFirst("\n", "\n" + where + "\n");
 
         String message =
                 String.valueOf(assertThrows(Refusal.class, () -> run(text, null)).getMessage());
@@ -190,10 +208,12 @@ class MachineTest {
     @Test
     void anAccessOutsideMemoryIsSaid() {
         String text =
-                test("int *r0 = READ_ONCE(*x); WRITE_ONCE(*r0, 1);", "WRITE_ONCE(*x, 4);", "exists (x=0)");
+                test(
+                        "int *r0 = READ_ONCE(*x); WRITE_ONCE(*r0, 1);",
+                        "WRITE_ONCE(*x, 4);",
+                        "exists (x=0)");
 
-        assertEquals(
-                List.of("access-outside-memory"), run(text, MemoryModel.ARMV8).flags());
+        assertEquals(List.of("access-outside-memory"), run(text, MemoryModel.ARMV8).flags());
         assertThrows(Refusal.class, () -> run(text, MemoryModel.TSO));
     }
 }
