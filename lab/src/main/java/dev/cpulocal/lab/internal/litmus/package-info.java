@@ -31,7 +31,7 @@
  * answer has a flag that says so.
  *
  * <p>What is no instruction goes through {@link dev.cpulocal.lab.internal.litmus.SystemCalls}: the
- * kernel under a test, with its interrupts and its scheduler. Tests in C that are run on the machine
- * share it.
+ * kernel under a test, with its interrupts and its scheduler. Tests in C that are run on the
+ * machine share it.
  */
 package dev.cpulocal.lab.internal.litmus;
