@@ -88,6 +88,18 @@ class SchedulingTest {
     }
 
     @Test
+    void membarrierInterruptsNoOtherProcess() {
+        String first = "WRITE_ONCE(*x, 1); %s; r0 = READ_ONCE(*y);";
+        String second = "WRITE_ONCE(*y, 1); r0 = READ_ONCE(*x);";
+        String asked = "0:r0=0 /\\ 1:r0=0";
+        String apart = "Processes=0,1\n";
+
+        assertEquals(BUFFERS, allows(test(apart, asked, first.formatted("membarrier()"), second)));
+        assertEquals(NONE, allows(test(apart, asked, first.formatted("ipi_mb(1)"), second)));
+        assertEquals(NONE, allows(test("", asked, first.formatted("membarrier()"), second)));
+    }
+
+    @Test
     void aThreadThatMovesSeesItsOwnStoresBehindTheBarriers() {
         String first = "WRITE_ONCE(*x, 1); %s(2); r0 = READ_ONCE(*x);";
         String cpus = "CPUs=0,1,0\n";
