@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param finals for each final state, the values of what the model observes; sorted
  * @param windowHit whether a CPU wanted to hold back more than the window allows: then the verdict
  *     is one for that window only
+ * @param addressLost whether an access, be it on a guess, went where nothing is: such an execution
+ *     was not followed any further
  * @param statistics how much was searched
  */
 public record Verdict(
@@ -28,6 +30,7 @@ public record Verdict(
         String limit,
         List<List<Long>> finals,
         boolean windowHit,
+        boolean addressLost,
         Statistics statistics) {
 
     /** The three answers. */

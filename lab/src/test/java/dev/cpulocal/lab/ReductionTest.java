@@ -121,6 +121,7 @@ class ReductionTest {
                 verdict.limit(),
                 verdict.finals(),
                 verdict.windowHit(),
+                verdict.addressLost(),
                 new Verdict.Statistics(
                         counted.states(), counted.transitions(), counted.depth(), 0, 0, 0));
     }

@@ -41,6 +41,7 @@ class TraceTableTest {
                 "",
                 List.of(),
                 false,
+                false,
                 new Verdict.Statistics(12_345, 23_456, 9, 1, 1, 0));
     }
 

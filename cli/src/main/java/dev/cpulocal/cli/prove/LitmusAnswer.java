@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param file the file
  * @param name the name of the test
  * @param architecture the first word of the file
- * @param memoryModel under which it was run; null for C, which has the kernel's own
+ * @param memoryModel under which it was run; null for C under the kernel's own
  * @param kind Allowed, Forbidden or Required
  * @param complete whether all final states were found
  * @param limit what ended the search, in a sentence; empty if it is complete
@@ -72,6 +72,11 @@ public record LitmusAnswer(
                 result.explored(),
                 result.nanos(),
                 result.herdOutput());
+    }
+
+    /** {@return whether an execution left memory, and was not followed any further} */
+    boolean leftMemory() {
+        return flags.contains(LitmusResult.OUTSIDE_MEMORY);
     }
 
     /** {@return the lines as herd prints them, ended, and a blank one} */

@@ -49,6 +49,7 @@ final class LitmusText {
                         .filter(LitmusAnswer::complete)
                         .mapToLong(test -> test.states().size())
                         .sum();
+        long leftMemory = report.tests().stream().filter(LitmusAnswer::leftMemory).count();
         long answered = report.tests().size() - report.exhausted();
         return Units.count(report.size())
                 + (report.size() == 1 ? " test: " : " tests: ")
@@ -56,6 +57,7 @@ final class LitmusText {
                 + " answered with "
                 + Units.count(states)
                 + " final states"
+                + part(leftMemory, "with accesses outside memory")
                 + part(report.exhausted(), "exhausted")
                 + part(report.refused().size(), "refused")
                 + part(report.malformed().size(), "malformed")

@@ -10,9 +10,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** The memory of a test: which location of the machine each named place is. */
-final class Cells implements Access.Places {
+public final class Cells implements Access.Places {
 
     /*
      * Memory of the machine is a row of numbers without sizes, so each place is accessed in one size
@@ -22,6 +23,7 @@ final class Cells implements Access.Places {
      */
 
     private static final int SIZE_BITS = 40;
+    private static final long UNREACHED = 1L << 60;
 
     private final Symbols symbols;
     private final Map<String, Integer> bytes;
@@ -35,16 +37,17 @@ final class Cells implements Access.Places {
      *
      * @param symbols the named places
      * @param bytes in which size each is accessed
-     * @param architecture how numbers are held
+     * @param signed whether memory holds numbers extended by their sign
+     * @param mixed whether places are accessed in several sizes
      */
-    Cells(Symbols symbols, Map<String, Integer> bytes, Architecture architecture, boolean mixed) {
+    public Cells(Symbols symbols, Map<String, Integer> bytes, boolean signed, boolean mixed) {
         this.symbols = symbols;
         this.bytes = bytes;
         this.mixed = mixed;
         List<Symbols.Symbol> sorted = new ArrayList<>(symbols.all());
         sorted.sort(Comparator.comparingLong(this::firstKey));
         for (Symbols.Symbol symbol : sorted) {
-            add(symbol, architecture);
+            add(symbol, signed);
         }
     }
 
@@ -60,7 +63,7 @@ final class Cells implements Access.Places {
         return bytes.getOrDefault(symbol.name(), symbol.type().bytes());
     }
 
-    private void add(Symbols.Symbol symbol, Architecture architecture) {
+    private void add(Symbols.Symbol symbol, boolean signed) {
         int first = locations.size();
         List<Long> values = new ArrayList<>();
         for (int i = 0; i < symbol.length(); i++) {
@@ -70,13 +73,29 @@ final class Cells implements Access.Places {
                             : symbol.initial();
             long number = symbols.number(symbol.type().mask(value));
             int size = bytes(symbol);
-            values.add(architecture.loadsSigned() ? signed(number, size) : number);
+            values.add(signed ? signed(number, size) : number);
             locations.put(
                     key(symbol.address() + (long) i * symbol.type().bytes(), size), first + i);
         }
         Expr.Variable variable = new Expr.Variable(symbol.name(), first, values, true);
         variables.put(symbol.name(), variable);
         memory.add(variable);
+    }
+
+    /** Adds places that no address of the test leads to. */
+    public void append(List<Expr.Variable> others) {
+        for (Expr.Variable other : others) {
+            memory.add(other);
+            for (int i = 0; i < other.length(); i++) {
+                int location = other.first() + i;
+                locations.put(UNREACHED + location, location);
+            }
+        }
+    }
+
+    /** {@return how many places there are} */
+    public int locations() {
+        return locations.size();
     }
 
     private static long signed(long number, int size) {
@@ -104,6 +123,15 @@ final class Cells implements Access.Places {
         return new Address.Direct(location);
     }
 
+    /** {@return the place at an address, where all are of one size; null if there is none} */
+    public @Nullable Address find(Expr address) {
+        if (!(address instanceof Expr.Constant(long constant))) {
+            return new Address.Computed(address);
+        }
+        Integer location = locations.get(constant);
+        return location == null ? null : new Address.Direct(location);
+    }
+
     /** {@return the places, by location} */
     List<Expr.Variable> memory() {
         return memory;
@@ -115,7 +143,7 @@ final class Cells implements Access.Places {
     }
 
     /** {@return the place of a name} */
-    Expr.Variable variable(String name) {
+    public Expr.Variable variable(String name) {
         Expr.Variable variable = variables.get(name);
         if (variable == null) {
             throw new IllegalArgumentException("name: " + name + " (expected: a place)");

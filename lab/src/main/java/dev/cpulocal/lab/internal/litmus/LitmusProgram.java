@@ -11,7 +11,7 @@ import java.util.List;
  *
  * @param file where it comes from
  * @param name its name
- * @param model the memory model of its architecture
+ * @param model the memory model that it is for
  * @param program what the machine runs
  * @param display what is looked at in the end
  * @param condition what is asked
@@ -25,6 +25,11 @@ public record LitmusProgram(
         Display display,
         Condition condition,
         Symbols symbols) {
+
+    /** {@return the same for another memory model} */
+    LitmusProgram under(MemoryModel newModel) {
+        return new LitmusProgram(file, name, newModel, program, display, condition, symbols);
+    }
 
     /**
      * {@return the values of {@link Display#all() all places} in a final state}

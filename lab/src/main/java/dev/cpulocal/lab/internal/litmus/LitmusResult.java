@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * What came out of a test.
  *
  * @param source the test
- * @param memoryModel the model it was run under; null for C, which has its own
+ * @param memoryModel the model it was run under; null for C under the kernel's
  * @param states its final states; all of them only if the search is complete
  * @param flags what else is to be said of it, in herd's words
  * @param limit what ended the search before its end, in a sentence; empty if it is complete
@@ -24,6 +24,12 @@ public record LitmusResult(
         String limit,
         long explored,
         long nanos) {
+
+    /**
+     * The flag of a test some execution of which, be it on a guess, accesses memory where no place
+     * of the test is. Such an execution ends there, and adds no final state.
+     */
+    public static final String OUTSIDE_MEMORY = "access-outside-memory";
 
     /** {@return whether all final states were found} */
     public boolean isComplete() {

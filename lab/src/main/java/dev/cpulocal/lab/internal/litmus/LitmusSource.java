@@ -25,7 +25,7 @@ public record LitmusSource(
         Section head,
         String architecture,
         String name,
-        Map<String, String> info,
+        Map<String, Section> info,
         Section init,
         Section body,
         Section question) {
@@ -55,7 +55,7 @@ public record LitmusSource(
                     .malformed("no test begins so (expected: the architecture and the name)");
         }
         boolean isC = head.group("architecture").equals("C");
-        Map<String, String> info = new HashMap<>();
+        Map<String, Section> info = new HashMap<>();
         int open = readInfo(whole, head.end(), info);
         Section rest = whole.part(open, text.length());
         Section code = isC ? rest : Comments.blank(rest);
@@ -79,7 +79,7 @@ public record LitmusSource(
     }
 
     /** {@return where the initial state begins} */
-    private static int readInfo(Section whole, int from, Map<String, String> info) {
+    private static int readInfo(Section whole, int from, Map<String, Section> info) {
         String text = whole.text();
         Matcher line = INFO.matcher(text);
         int at = from;
@@ -88,7 +88,9 @@ public record LitmusSource(
             if (end > 0) {
                 at = end;
             } else if (line.region(at, text.length()).lookingAt()) {
-                info.putIfAbsent(line.group("key"), line.group("value").strip());
+                info.putIfAbsent(
+                        line.group("key"),
+                        whole.part(line.start("value"), line.end("value")).strip());
                 at = line.end();
             } else {
                 at++;

@@ -34,23 +34,48 @@ public final class MachineEngine implements LitmusEngine {
         LitmusProgram test = Translator.translate(source, architecture(source));
         MemoryModel model = options.memoryModel() == null ? test.model() : options.memoryModel();
         refuseExclusives(source, test, model);
+        return run(source, test.under(model), options, begin);
+    }
+
+    /**
+     * Runs a program under the memory model that it is for.
+     *
+     * @param source the test that it was made of
+     * @param test the program
+     * @param options how, but for the model
+     * @param begin when its translation began, by {@link System#nanoTime}
+     * @throws Refusal if an execution leaves memory
+     */
+    public static LitmusResult run(
+            LitmusSource source, LitmusProgram test, LitmusOptions options, long begin) {
         Checker checker =
                 new Checker(
-                        model,
+                        test.model(),
                         options.budget(),
                         options.threads(),
                         options.reduced(),
                         options.progress());
-        Verdict verdict = Search.run(test.program(), checker);
+        Verdict verdict = search(source, test.program(), checker);
         List<List<Value>> found = verdict.finals().stream().map(test::values).toList();
         return new LitmusResult(
                 source,
-                model,
+                test.model(),
                 StateSet.of(test.display(), test.condition(), found),
-                List.of(),
+                verdict.addressLost() ? List.of(LitmusResult.OUTSIDE_MEMORY) : List.of(),
                 limit(verdict),
                 verdict.statistics().states(),
                 System.nanoTime() - begin);
+    }
+
+    private static Verdict search(LitmusSource source, Program program, Checker checker) {
+        try {
+            return Search.run(program, checker);
+        } catch (Program.Astray e) {
+            throw source.head()
+                    .refusal(
+                            String.valueOf(e.getMessage()),
+                            "an execution accesses memory where no place of the test is");
+        }
     }
 
     private static void refuseExclusives(
@@ -71,6 +96,9 @@ public final class MachineEngine implements LitmusEngine {
     }
 
     private static String limit(Verdict verdict) {
+        if (verdict.kind() == Verdict.Kind.VIOLATED) {
+            return "deadlock: in some executions all threads wait for ever";
+        }
         if (!verdict.limit().isEmpty()) {
             return verdict.limit();
         }

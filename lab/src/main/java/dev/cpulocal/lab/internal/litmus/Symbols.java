@@ -42,7 +42,7 @@ public final class Symbols {
     private long next = FIRST;
 
     /** The places that an initial state names. */
-    Symbols(Init init) {
+    public Symbols(Init init) {
         for (Init.Item item : init.items()) {
             if (item.place() instanceof Place.Global(String name)) {
                 add(name, item.type(), item.declared(), item.value());
@@ -70,7 +70,7 @@ public final class Symbols {
     }
 
     /** {@return a value as a number: addresses are the ones that places have here} */
-    long number(Value value) {
+    public long number(Value value) {
         return switch (value) {
             case Value.Scalar(long number) -> number;
             case Value.Symbol(String name, long offset) -> get(name).address() + offset;

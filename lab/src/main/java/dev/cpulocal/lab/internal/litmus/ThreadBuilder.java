@@ -57,9 +57,10 @@ public final class ThreadBuilder {
     private final Map<String, Expr.Label> labels = new HashMap<>();
     private final Map<String, Statement> wanted = new LinkedHashMap<>();
     private final Set<String> placed = new HashSet<>();
-    private final List<Instruction.Line> lines = new ArrayList<>();
+    private final Steps steps = new Steps(this::temporary);
     private Statement statement = new Statement(new Section("", 1, ""), List.of(), "", List.of());
     private int temporaries;
+    private int handler = -1;
 
     private ThreadBuilder(
             Architecture architecture,
@@ -115,13 +116,23 @@ public final class ThreadBuilder {
             if (!placed.add(name)) {
                 throw next.malformed("label " + name + " is placed twice in this thread");
             }
-            labels.computeIfAbsent(name, Expr.Label::new).place(lines.size());
+            labels.computeIfAbsent(name, Expr.Label::new).place(steps.size());
         }
-        if (SystemCalls.isOne(next)) {
-            systemCalls.translate(next, thread, this);
+        steps.say(next.text());
+        if (SystemCall.isOne(next.mnemonic())) {
+            systemCalls.translate(systemCall(next), thread, steps, next::malformed);
         } else if (!next.isEmpty()) {
             architecture.translate(next, this);
         }
+    }
+
+    private static SystemCall systemCall(Statement cell) {
+        String operands = String.join(",", cell.operands()).strip();
+        if (!operands.startsWith("(") || !operands.endsWith(")")) {
+            throw cell.malformed("(expected: parentheses after the name)");
+        }
+        String argument = operands.substring(1, operands.length() - 1).strip();
+        return SystemCall.of(cell.mnemonic(), argument, cell::malformed);
     }
 
     /** Ends the thread. */
@@ -132,7 +143,7 @@ public final class ThreadBuilder {
                         .malformed("label " + label.getKey() + " is nowhere in this thread");
             }
         }
-        lines.add(Instruction.Line.of(new Instruction.End(), "end"));
+        handler = systemCalls.end(thread, steps);
     }
 
     /** {@return a place in memory, by name} */
@@ -195,7 +206,7 @@ public final class ThreadBuilder {
 
     /** Appends a step of the machine. */
     public void emit(Instruction instruction) {
-        lines.add(Instruction.Line.of(instruction, statement.text()));
+        steps.emit(instruction);
     }
 
     /** {@return a label that instructions name} */
@@ -212,12 +223,12 @@ public final class ThreadBuilder {
 
     /** {@return a label that no instruction can name} */
     public Expr.Label freshLabel() {
-        return new Expr.Label("l" + lines.size());
+        return new Expr.Label("l" + steps.size());
     }
 
     /** Says that a label is before the next step. */
     public void place(Expr.Label label) {
-        label.place(lines.size());
+        steps.place(label);
     }
 
     /** {@return a number as memory holds it in so many bytes, and as loads return it} */
@@ -235,19 +246,13 @@ public final class ThreadBuilder {
         return bytes == 8 ? value : value.and((1L << (8 * bytes)) - 1);
     }
 
-    /** {@return the steps} */
-    List<Instruction.Line> lines() {
-        return lines;
-    }
-
-    /** {@return the registers that the steps use} */
-    List<String> registers() {
-        return List.copyOf(locals.keySet());
-    }
-
-    /** {@return what these registers hold at first} */
-    List<Long> values() {
-        return locals.keySet().stream().map(this::initial).toList();
+    /** {@return the thread for the machine} */
+    ThreadCode code() {
+        return new ThreadCode(
+                steps.lines(),
+                List.copyOf(locals.keySet()),
+                locals.keySet().stream().map(this::initial).toList(),
+                handler);
     }
 
     /** {@return what is in a register in the end, as a property sees it} */

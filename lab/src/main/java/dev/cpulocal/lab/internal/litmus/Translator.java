@@ -2,7 +2,6 @@
 package dev.cpulocal.lab.internal.litmus;
 
 import dev.cpulocal.lab.Expr;
-import dev.cpulocal.lab.internal.machine.Instruction;
 import dev.cpulocal.lab.internal.machine.Program;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -30,7 +29,7 @@ public final class Translator {
         for (List<Section> column : Columns.of(source.body()).threads()) {
             threads.add(column.stream().map(Statement::of).toList());
         }
-        systemCalls = new SystemCalls(threads.size());
+        systemCalls = new SystemCalls(Placement.of(source, threads.size()));
     }
 
     /**
@@ -55,7 +54,8 @@ public final class Translator {
             first.add(survey(thread, sizes));
         }
         init.items().forEach(item -> nameAddresses(item.value()));
-        Cells cells = new Cells(symbols, sizes.bytes(), architecture, sizes.mixed());
+        Cells cells = new Cells(symbols, sizes.bytes(), architecture.loadsSigned(), sizes.mixed());
+        cells.append(systemCalls.memory(cells.locations()));
         List<ThreadBuilder> built = new ArrayList<>();
         for (int thread = 0; thread < threads.size(); thread++) {
             ThreadBuilder builder = first.get(thread).again(cells);
@@ -129,43 +129,12 @@ public final class Translator {
     }
 
     private Program program(List<ThreadBuilder> built, Cells cells) {
-        List<Program.Task> tasks = new ArrayList<>();
-        List<Integer> initial = new ArrayList<>();
-        for (ThreadBuilder builder : built) {
-            int thread = tasks.size();
-            initial.add(thread);
-            tasks.add(
-                    new Program.Task(
-                            "P" + thread,
-                            systemCalls.withHandler(builder.lines(), thread),
-                            builder.registers(),
-                            builder.values(),
-                            systemCalls.entries(builder.lines().size()),
-                            false));
-        }
-        int window = tasks.stream().mapToInt(task -> window(task.lines())).max().orElse(0);
-        return new Program(
+        return ThreadCode.program(
                 source.name(),
-                tasks,
-                initial,
-                cells.memory(),
-                cells.addresses(),
-                systemCalls.hardware(),
-                systemCalls.handlers(),
-                List.of(),
-                observed(built, cells),
-                null,
-                Math.max(1, window));
-    }
-
-    /** Enough to hold back whatever a thread does: nothing is bounded. */
-    private static int window(List<Instruction.Line> lines) {
-        return (int)
-                lines.stream()
-                        .map(Instruction.Line::instruction)
-                        .filter(i ->
-                                !(i instanceof Instruction.Jump || i instanceof Instruction.End))
-                        .count();
+                built.stream().map(ThreadBuilder::code).toList(),
+                cells,
+                systemCalls,
+                observed(built, cells));
     }
 
     private List<Expr> observed(List<ThreadBuilder> built, Cells cells) {

@@ -27,6 +27,11 @@
  *
  * <p>Not covered, and refused: jumps back, places that are accessed in more than one size, page
  * tables, tags, faults and their handlers, code as data, vector and symbolic registers. An
- * execution that accesses an address where nothing is has no final state, as with herd.
+ * execution that accesses an address where nothing is has no final state, as with herd, and the
+ * answer has a flag that says so.
+ *
+ * <p>What is no instruction goes through {@link dev.cpulocal.lab.internal.litmus.SystemCalls}: the
+ * kernel under a test, with its interrupts and its scheduler. Tests in C that are run on the
+ * machine share it.
  */
 package dev.cpulocal.lab.internal.litmus;

@@ -29,7 +29,7 @@ final class Effort {
     void step() {
         if (++steps % STEPS_BETWEEN_LOOKS_AT_THE_CLOCK == 0
                 && System.nanoTime() - begin > budget.time().toNanos()) {
-            throw new Exhausted("time: " + budget.time() + " used up");
+            throw new Exhausted("time: " + budget.time().toMillis() / 1e3 + " s");
         }
     }
 
@@ -37,7 +37,7 @@ final class Effort {
     void execution() {
         step();
         if (++executions > budget.states()) {
-            throw new Exhausted("states: " + budget.states() + " executions looked at");
+            throw new Exhausted("executions: " + budget.states());
         }
     }
 

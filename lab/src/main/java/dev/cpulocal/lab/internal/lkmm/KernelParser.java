@@ -4,16 +4,18 @@ package dev.cpulocal.lab.internal.lkmm;
 import dev.cpulocal.lab.internal.litmus.Malformed;
 import dev.cpulocal.lab.internal.litmus.Refusal;
 import dev.cpulocal.lab.internal.litmus.Section;
+import dev.cpulocal.lab.internal.litmus.SystemCall;
 import dev.cpulocal.lab.internal.lkmm.CTokens.Token;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Reads the threads of a litmus test in the kernel's C: {@code P0(int *x) { … }}, and so on. */
 final class KernelParser {
 
     private static final Set<String> REFUSED =
-            Set.of("while", "for", "do", "switch", "goto", "return", "break", "continue");
+            Set.of("for", "switch", "goto", "return", "break", "continue");
 
     private final CTokens tokens;
     private final ExpressionParser expressions;
@@ -86,12 +88,16 @@ final class KernelParser {
     private void statement(List<Statement> into) {
         Token first = tokens.peek();
         if (REFUSED.contains(first.text()) && !tokens.peek(1).text().equals("=")) {
-            throw tokens.refusal(first, "only if and else are covered");
+            throw tokens.refusal(first, "not covered (expected: if, else, while or do)");
         }
         if (first.text().equals("{")) {
             into.addAll(block());
         } else if (tokens.skip("if")) {
-            into.add(condition(first));
+            into.add(choice(first));
+        } else if (tokens.skip("while")) {
+            into.add(new Statement.Loop(first.line(), condition(), branch(), false));
+        } else if (tokens.skip("do")) {
+            into.add(repeat(first));
         } else if (Types.begin(tokens)) {
             declaration(into);
         } else if (!tokens.skip(";")) {
@@ -100,10 +106,23 @@ final class KernelParser {
         }
     }
 
-    private Statement condition(Token word) {
+    private Expression condition() {
         tokens.expect("(");
         Expression condition = expressions.expression();
         tokens.expect(")");
+        return condition;
+    }
+
+    private Statement repeat(Token word) {
+        List<Statement> body = branch();
+        tokens.expect("while");
+        Expression condition = condition();
+        tokens.expect(";");
+        return new Statement.Loop(word.line(), condition, body, true);
+    }
+
+    private Statement choice(Token word) {
+        Expression condition = condition();
         List<Statement> then = branch();
         List<Statement> otherwise = tokens.skip("else") ? branch() : List.of();
         return new Statement.If(word.line(), condition, then, otherwise);
@@ -154,9 +173,18 @@ final class KernelParser {
         return new Statement.Store(first.line(), address, expressions.expression(), Tag.PLAIN);
     }
 
+    private static Statement systemCall(Call call) {
+        String argument =
+                call.arguments().stream()
+                        .map(one -> one instanceof Expression.Literal(int value) ? "" + value : "?")
+                        .collect(Collectors.joining(","));
+        return new Statement.SystemCall(call.section(), call.line(), call.name(), argument);
+    }
+
     private List<Statement> call(Token name) {
         Call call = expressions.call(name);
-        List<Statement> action = Primitives.action(call);
+        List<Statement> action =
+                SystemCall.isOne(name.text()) ? List.of(systemCall(call)) : Primitives.action(call);
         if (action == null) {
             throw tokens.refusal(name, "this function is not covered");
         }

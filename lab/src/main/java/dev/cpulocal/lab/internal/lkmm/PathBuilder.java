@@ -75,9 +75,19 @@ final class PathBuilder {
             case Statement.Synchronize(int _, Expression domain) ->
                     access(Kind.SYNCHRONIZE, Tag.SYNCHRONIZE_SRCU, domain);
             case Statement.If condition -> branch(condition);
-            case Statement.SystemCall(int line, String name) ->
+            case Statement.Loop(int line, Expression _, var _, boolean bodyFirst) ->
                     throw new Refusal(
-                            file, line, name, "the kernel's memory model does not know it");
+                            file,
+                            line,
+                            bodyFirst ? "do" : "while",
+                            "loops are not covered; --model runs them on a machine");
+            case Statement.SystemCall call ->
+                    throw new Refusal(
+                            file,
+                            call.line(),
+                            call.name(),
+                            "the kernel's memory model does not know it; --model runs it on a"
+                                    + " machine");
         }
     }
 

@@ -134,7 +134,6 @@ final class Primitives {
                         Map.entry("synchronize_rcu", Tag.SYNCHRONIZE_RCU),
                         Map.entry("synchronize_rcu_expedited", Tag.SYNCHRONIZE_RCU));
         barriers.forEach((name, tag) -> action(name, 0, c -> new Barrier(c.line(), tag)));
-        action("membarrier", 0, c -> new Statement.SystemCall(c.line(), c.name()));
     }
 
     private static void locks() {

@@ -2,6 +2,8 @@
 package dev.cpulocal.lab.internal.lkmm;
 
 import dev.cpulocal.lab.Expr.Operator;
+import dev.cpulocal.lab.internal.litmus.Malformed;
+import dev.cpulocal.lab.internal.litmus.Section;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -77,9 +79,32 @@ sealed interface Statement {
             implements Statement {}
 
     /**
-     * A system call, which the model does not know: {@code membarrier()}.
+     * A loop.
      *
-     * @param name its name
+     * @param condition what is asked each time
+     * @param body what is done as long as it is not 0
+     * @param bodyFirst whether that is done before anything is asked
      */
-    record SystemCall(int line, String name) implements Statement {}
+    record Loop(int line, Expression condition, List<Statement> body, boolean bodyFirst)
+            implements Statement {}
+
+    /**
+     * What is asked of the scheduler or for interrupts, which the model does not know.
+     *
+     * @param section what errors name the file of
+     * @param name its name
+     * @param argument what is in its parentheses
+     */
+    record SystemCall(Section section, int line, String name, String argument)
+            implements Statement {
+
+        /** {@return the call, if its argument is right} */
+        dev.cpulocal.lab.internal.litmus.SystemCall call() {
+            return dev.cpulocal.lab.internal.litmus.SystemCall.of(name, argument, this::malformed);
+        }
+
+        Malformed malformed(String reason) {
+            return new Malformed(section.file(), line, name, reason);
+        }
+    }
 }

@@ -73,6 +73,15 @@ public record Program(
      */
     public record Property(String name, Expr condition, boolean atEnd) {}
 
+    /** Something was accessed at an address where nothing is. */
+    public static final class Astray extends IllegalStateException {
+        private static final long serialVersionUID = 1;
+
+        Astray(long address) {
+            super("address: " + address + " (expected: one of a place in memory)");
+        }
+    }
+
     /** {@return how many places memory has} */
     public int locations() {
         return memory.stream().mapToInt(Expr.Variable::length).sum();
@@ -96,13 +105,12 @@ public record Program(
     /**
      * {@return the location that has an address}
      *
-     * @throws IllegalStateException if none has
+     * @throws Astray if none has
      */
     public int locationAt(long address) {
         int location = findLocation(address);
         if (location < 0) {
-            throw new IllegalStateException(
-                    "address: " + address + " (expected: one of a place in memory)");
+            throw new Astray(address);
         }
         return location;
     }

@@ -211,6 +211,10 @@ final class Exploration implements AutoCloseable {
         return workers.stream().anyMatch(Worker::isWindowHit);
     }
 
+    boolean isAddressLost() {
+        return workers.stream().anyMatch(Worker::isAddressLost);
+    }
+
     Set<List<Long>> finals() {
         Set<List<Long>> finals = new HashSet<>();
         workers.forEach(worker -> finals.addAll(worker.finals()));

@@ -130,6 +130,7 @@ public final class Search {
                 limit,
                 sorted(exploration),
                 exploration.isWindowHit(),
+                exploration.isAddressLost(),
                 new Statistics(
                         exploration.states(),
                         exploration.transitions(),

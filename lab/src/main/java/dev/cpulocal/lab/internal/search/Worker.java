@@ -212,6 +212,10 @@ final class Worker implements Machine.Sink, Arrivals.Sink {
         return machine.isWindowHit();
     }
 
+    boolean isAddressLost() {
+        return machine.isAddressLost();
+    }
+
     long states() {
         return states;
     }

@@ -52,7 +52,7 @@ class LitmusFormatTest {
         LitmusSource source = LitmusSource.of(Litmus.FILE, STORE_BUFFERING);
         assertEquals("X86", source.architecture());
         assertEquals("SB", source.name());
-        assertEquals("value", source.info().get("Key"));
+        assertEquals("value", source.info().get("Key").text());
         assertEquals(5, source.init().line());
     }
 
