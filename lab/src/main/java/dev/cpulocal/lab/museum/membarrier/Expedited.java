@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cpulocal.lab.museum.membarrier;
+
+import dev.cpulocal.lab.Code;
+import dev.cpulocal.lab.Model;
+import dev.cpulocal.lab.museum.Ipi;
+import dev.cpulocal.lab.museum.Never;
+import java.util.function.BiConsumer;
+
+/** {@code membarrier(MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0)}, called on CPU 0. */
+final class Expedited {
+
+    /** Steps that a model may say are never taken. */
+    static final String SKIPPED = "the IPI is skipped";
+
+    static final String SENT = "the IPI is sent";
+
+    private final Kernel kernel;
+    private final Never never;
+    private final Ipi ipi;
+
+    Expedited(Model.Builder m, Kernel kernel, Never never) {
+        this.kernel = kernel;
+        this.never = never;
+        ipi = new Ipi(m, "ipi_mb", 2, c -> kernel.barrier(c, Barrier.IPI));
+    }
+
+    /**
+     * Calls it.
+     *
+     * @param ifRuns does the one thing if CPU 1 is to be interrupted, else the other
+     */
+    void call(Code c, BiConsumer<Runnable, Runnable> ifRuns) {
+        c.call("membarrier_private_expedited", () -> {
+            kernel.barrier(c, Barrier.ENTRY);
+            ifRuns.accept(() -> interrupt(c), () -> never.here(c, SKIPPED));
+            kernel.barrier(c, Barrier.EXIT);
+        });
+    }
+
+    private void interrupt(Code c) {
+        never.here(c, SENT);
+        ipi.callAndWait(c, 1);
+    }
+}

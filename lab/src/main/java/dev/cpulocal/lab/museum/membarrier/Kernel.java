@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cpulocal.lab.museum.membarrier;
+
+import dev.cpulocal.lab.Code;
+import java.util.EnumSet;
+import java.util.Set;
+
+/**
+ * Which barriers there are.
+ *
+ * @param flavour where an architecture has the barrier after the store to rq-&gt;curr
+ * @param removed those of it that are missing
+ * @param skipsKthreads whether membarrier() skips kernel threads even if they use the mm
+ */
+record Kernel(Flavour flavour, Set<Barrier> removed, boolean skipsKthreads) {
+
+    /** Where an architecture has the barrier after the store to rq-&gt;curr (B2). */
+    enum Flavour {
+        /** x86, powerpc, RISC-V, s390, sparc. */
+        SWITCH_MM(Barrier.SWITCH_MM, Barrier.MMDROP),
+        /** The same, with {@code CONFIG_MMU_LAZY_TLB_REFCOUNT=n}: some powerpc. */
+        UNCOUNTED(Barrier.SWITCH_MM, Barrier.MMDROP_LAZY),
+        /** arm64. */
+        SWITCH_TO(Barrier.SWITCH_TO, Barrier.MMDROP),
+        /** alpha, arc, arm, hexagon, mips. */
+        UNLOCK(Barrier.UNLOCK, Barrier.MMDROP);
+
+        private final Set<Barrier> afterCurr;
+
+        Flavour(Barrier one, Barrier other) {
+            afterCurr = EnumSet.of(one, other);
+        }
+    }
+
+    private static final Set<Barrier> AFTER_CURR =
+            EnumSet.range(Barrier.MMDROP, Barrier.UNLOCK);
+
+    /** Today's, of x86 and others. */
+    static final Kernel TODAY = of(Flavour.SWITCH_MM);
+
+    /** {@return today's} */
+    static Kernel of(Flavour flavour) {
+        return new Kernel(flavour, EnumSet.noneOf(Barrier.class), false);
+    }
+
+    /** {@return the same with a barrier less} */
+    Kernel without(Barrier barrier) {
+        Set<Barrier> all = EnumSet.of(barrier);
+        all.addAll(removed);
+        return new Kernel(flavour, all, skipsKthreads);
+    }
+
+    /** {@return the same, skipping kernel threads whatever their mm is} */
+    Kernel skippingKthreads() {
+        return new Kernel(flavour, removed, true);
+    }
+
+    /** {@return whether it has a barrier} */
+    boolean has(Barrier barrier) {
+        return !removed.contains(barrier)
+                && (flavour.afterCurr.contains(barrier) || !AFTER_CURR.contains(barrier));
+    }
+
+    /** {@return whether kernel threads hold a reference to the mm that they have lazily} */
+    boolean counts() {
+        return flavour != Flavour.UNCOUNTED;
+    }
+
+    /** The place of a barrier. */
+    void barrier(Code c, Barrier barrier) {
+        if (has(barrier)) {
+            c.as(barrier.text()).mb();
+        }
+    }
+}
