@@ -3,6 +3,7 @@ package dev.cpulocal.lab.museum.membarrier;
 
 import dev.cpulocal.lab.Code;
 import dev.cpulocal.lab.Expr;
+import dev.cpulocal.lab.Expr.Local;
 import dev.cpulocal.lab.Expr.Variable;
 import dev.cpulocal.lab.Model;
 
@@ -25,35 +26,44 @@ final class Accesses {
 
     /** CPU 0's, before it calls membarrier(). */
     void before(Code c, Pattern pattern) {
-        if (pattern == Pattern.FLAGS) {
-            c.store(x, 1);
-        } else {
-            read(c, r2, y);
+        switch (pattern) {
+            case FLAGS -> c.store(x, 1);
+            case MESSAGE -> read(c, r2, y);
+            case RING -> keep(c, r2, c.as("r2 = smp_load_acquire(&y)").loadAcquire(y));
         }
     }
 
     /** CPU 0's, after that. */
     void after(Code c, Pattern pattern) {
-        if (pattern == Pattern.FLAGS) {
-            read(c, r2, y);
-        } else {
-            read(c, r1, x);
+        switch (pattern) {
+            case FLAGS -> read(c, r2, y);
+            case MESSAGE, RING -> read(c, r1, x);
         }
     }
 
     /** CPU 1's. */
     void reader(Code c, Pattern pattern) {
-        if (pattern == Pattern.FLAGS) {
-            c.store(y, 1);
-            read(c, r1, x);
-        } else {
-            c.store(x, 1);
-            c.store(y, 1);
+        switch (pattern) {
+            case FLAGS -> {
+                c.store(y, 1);
+                read(c, r1, x);
+            }
+            case MESSAGE -> {
+                c.store(x, 1);
+                c.store(y, 1);
+            }
+            case RING -> {
+                c.store(x, 1);
+                c.as("smp_store_release(&y, 1)").storeRelease(y, 1);
+            }
         }
     }
 
     private static void read(Code c, Variable to, Variable from) {
-        var value = c.as(to + " = " + from).load(from);
+        keep(c, to, c.as(to + " = " + from).load(from));
+    }
+
+    private static void keep(Code c, Variable to, Local value) {
         c.as("so " + to + " is").set(to.get(), value);
     }
 

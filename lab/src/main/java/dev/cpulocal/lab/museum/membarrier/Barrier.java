@@ -14,7 +14,10 @@ enum Barrier {
     IPI("b", "ipi_mb()", "smp_mb()"),
     /** After what the thread did, before rq-&gt;curr is stored to. */
     BEFORE_CURR("B1", "__schedule()", "smp_mb__after_spinlock()"),
-    /** After rq-&gt;curr, where a thread follows a kernel thread that had its mm: a fully ordered atomic. */
+    /**
+     * After rq-&gt;curr, where a thread follows a kernel thread that had its mm: a fully ordered
+     * atomic.
+     */
     MMDROP("B2", "finish_task_switch()", "mmdrop(rq->prev_mm)"),
     /** The same where kernel threads hold no reference to the mm. */
     MMDROP_LAZY("B2", "finish_task_switch()", "smp_mb() /* mmdrop_lazy_tlb() */"),
@@ -46,6 +49,11 @@ enum Barrier {
     /** {@return what comments and the table call it} */
     String letter() {
         return letter;
+    }
+
+    /** {@return letter and function} */
+    String title() {
+        return letter + ", " + function;
     }
 
     /** {@return where it is} */

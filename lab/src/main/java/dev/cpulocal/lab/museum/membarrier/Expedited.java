@@ -5,7 +5,9 @@ import dev.cpulocal.lab.Code;
 import dev.cpulocal.lab.Model;
 import dev.cpulocal.lab.museum.Ipi;
 import dev.cpulocal.lab.museum.Never;
+import dev.cpulocal.lab.museum.membarrier.Kernel.Answer;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /** {@code membarrier(MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0)}, called on CPU 0. */
 final class Expedited {
@@ -15,14 +17,23 @@ final class Expedited {
 
     static final String SENT = "the IPI is sent";
 
+    private static final String NAME = "ipi_mb";
+
     private final Kernel kernel;
     private final Never never;
-    private final Ipi ipi;
+    private final Consumer<Code> interruptOther;
 
     Expedited(Model.Builder m, Kernel kernel, Never never) {
         this.kernel = kernel;
         this.never = never;
-        ipi = new Ipi(m, "ipi_mb", 2, c -> kernel.barrier(c, Barrier.IPI));
+        Consumer<Code> body = c -> kernel.barrier(c, Barrier.IPI);
+        if (kernel.answer() == Answer.AT_ONCE) {
+            Ipi ipi = new Ipi(m, NAME, 2, body);
+            interruptOther = c -> ipi.callAndWait(c, 1);
+        } else {
+            Csd csd = new Csd(m, NAME, kernel.answer() == Answer.ORDERED, body);
+            interruptOther = c -> csd.callAndWait(c, 1);
+        }
     }
 
     /**
@@ -31,15 +42,17 @@ final class Expedited {
      * @param ifRuns does the one thing if CPU 1 is to be interrupted, else the other
      */
     void call(Code c, BiConsumer<Runnable, Runnable> ifRuns) {
-        c.call("membarrier_private_expedited", () -> {
-            kernel.barrier(c, Barrier.ENTRY);
-            ifRuns.accept(() -> interrupt(c), () -> never.here(c, SKIPPED));
-            kernel.barrier(c, Barrier.EXIT);
-        });
+        c.call(
+                "membarrier_private_expedited",
+                () -> {
+                    kernel.barrier(c, Barrier.ENTRY);
+                    ifRuns.accept(() -> interrupt(c), () -> never.here(c, SKIPPED));
+                    kernel.barrier(c, Barrier.EXIT);
+                });
     }
 
     private void interrupt(Code c) {
         never.here(c, SENT);
-        ipi.callAndWait(c, 1);
+        interruptOther.accept(c);
     }
 }

@@ -11,6 +11,12 @@ public final class MembarrierWing {
 
     /** {@return them, by id} */
     public static List<Exhibit> all() {
-        return List.of(Mb01.exhibit());
+        return List.of(
+                Mb01.exhibit(),
+                Mb02.exhibit(),
+                Mb03.exhibit(),
+                Mb14.exhibit(),
+                Mb15.exhibit(),
+                BarrierTable.exhibit());
     }
 }

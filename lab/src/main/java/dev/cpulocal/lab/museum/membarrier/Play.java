@@ -25,7 +25,7 @@ final class Play {
     /** As many events as a CPU here can ever hold back. */
     private static final int WINDOW = 20;
 
-    private static final Set<Scene> BORROWING = EnumSet.of(Scene.E_USE, Scene.E_UNUSE);
+    private static final Set<Scene> BORROWING = EnumSet.of(Scene.E_USE, Scene.E_UNUSE, Scene.RING);
 
     private final Kernel kernel;
     private final Set<Scene> scenes;
@@ -69,10 +69,7 @@ final class Play {
         other = m.waitingBackground("other");
         sched =
                 new Sched(
-                        m,
-                        kernel,
-                        reader,
-                        List.of(Sched.MM, Sched.MM, Sched.NULL, Sched.OTHER_MM));
+                        m, kernel, reader, List.of(Sched.MM, Sched.MM, Sched.NULL, Sched.OTHER_MM));
         accesses = new Accesses(m);
         chosen = m.hardware("scene", 0);
         membarrier = new Expedited(m, kernel, never);
@@ -139,11 +136,14 @@ final class Play {
         c.atomically(() -> {
             c.set(
                     scene,
-                    c.choose("scene", number(Scene.E_UNUSE) + 1, one ->
-                            Expr.any(
-                                    scenes.stream()
-                                            .map(possible -> one.eq(number(possible)))
-                                            .toArray(Expr[]::new))));
+                    c.choose(
+                            "scene",
+                            Scene.values().length + 1,
+                            one ->
+                                    Expr.any(
+                                            scenes.stream()
+                                                    .map(possible -> one.eq(number(possible)))
+                                                    .toArray(Expr[]::new))));
             c.set(chosen.get(), scene);
         });
         return scene;
@@ -162,13 +162,15 @@ final class Play {
     private void writer(Code c) {
         Expr scene = choose(c);
         inEach(c, scene, pattern -> accesses.before(c, pattern));
-        membarrier.call(c, (then, otherwise) -> {
-            if (kernel.skipsKthreads()) {
-                sched.ifRunsThread(c, kthread, then, otherwise);
-            } else {
-                sched.ifRunsProcess(c, then, otherwise);
-            }
-        });
+        membarrier.call(
+                c,
+                (then, otherwise) -> {
+                    if (kernel.skipsKthreads()) {
+                        sched.ifRunsThread(c, kthread, then, otherwise);
+                    } else {
+                        sched.ifRunsProcess(c, then, otherwise);
+                    }
+                });
         inEach(c, scene, pattern -> accesses.after(c, pattern));
     }
 
@@ -182,14 +184,22 @@ final class Play {
         in(c, scene, Scene.C_TO_PROCESS, () -> sched.toProcess(c, other));
         in(c, scene, Scene.D_EXIT, () -> sched.exitMm(c));
         in(c, scene, Scene.D_EXEC, () -> sched.execMmap(c));
-        in(c, scene, Scene.C_FROM_KTHREAD, () -> {
-            sched.toKthread(c, kthread);
-            sched.finishSwitchFromKthread(c);
-        });
-        in(c, scene, Scene.C_FROM_PROCESS, () -> {
-            sched.toProcess(c, other);
-            sched.finishSwitch(c);
-        });
+        in(
+                c,
+                scene,
+                Scene.C_FROM_KTHREAD,
+                () -> {
+                    sched.toKthread(c, kthread);
+                    sched.finishSwitchFromKthread(c);
+                });
+        in(
+                c,
+                scene,
+                Scene.C_FROM_PROCESS,
+                () -> {
+                    sched.toProcess(c, other);
+                    sched.finishSwitch(c);
+                });
         Set<Scene> looksLast = of(Pattern.FLAGS);
         looksLast.remove(Scene.E_USE);
         in(c, scene, looksLast, "FLAGS", () -> accesses.reader(c, Pattern.FLAGS));
@@ -197,15 +207,25 @@ final class Play {
 
     private void kthread(Code c) {
         Expr scene = scenes.size() == 1 ? Expr.of(0) : c.let("scene", chosen.get());
-        in(c, scene, Scene.E_USE, () -> {
-            sched.kthreadUseMm(c);
-            accesses.reader(c, Pattern.FLAGS);
-        });
-        in(c, scene, Scene.E_UNUSE, () -> {
-            sched.kthreadUseMm(c);
-            accesses.reader(c, Pattern.MESSAGE);
-            sched.kthreadUnuseMm(c);
-        });
+        in(
+                c,
+                scene,
+                Scene.E_USE,
+                () -> {
+                    sched.kthreadUseMm(c);
+                    accesses.reader(c, Pattern.FLAGS);
+                });
+        for (Scene giving : List.of(Scene.E_UNUSE, Scene.RING)) {
+            in(
+                    c,
+                    scene,
+                    giving,
+                    () -> {
+                        sched.kthreadUseMm(c);
+                        accesses.reader(c, giving.pattern());
+                        sched.kthreadUnuseMm(c);
+                    });
+        }
         sched.fromKthread(c, reader);
     }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cpulocal.lab.museum.membarrier;
 
+import java.util.EnumSet;
+
 /** What happens on CPU 1 while membarrier() is called on CPU 0; A to E as in its comment. */
 enum Scene {
     /** A: nothing; it is interrupted, and what comes after that sees what was before the call. */
@@ -22,7 +24,12 @@ enum Scene {
     /** E: a kernel thread takes the mm and uses it. */
     E_USE("a kernel thread takes the mm", Pattern.FLAGS),
     /** E: it has used the mm and gives it back. */
-    E_UNUSE("a kernel thread gives the mm back", Pattern.MESSAGE);
+    E_UNUSE("a kernel thread gives the mm back", Pattern.MESSAGE),
+    /** A kernel thread with the mm completes requests in a ring, and gives the mm back. */
+    RING("a kernel thread completes requests", Pattern.RING);
+
+    /** Those of the comment. */
+    static final Scene[] DOCUMENTED = EnumSet.range(A, E_UNUSE).toArray(Scene[]::new);
 
     private final String title;
     private final Pattern pattern;

@@ -85,10 +85,7 @@ final class Sched {
 
     /** Switches to a thread of another process than the one whose mm is loaded. */
     void toProcess(Code c, Model.Task thread) {
-        schedule(
-                c,
-                thread,
-                () -> c.call("switch_mm", () -> kernel.barrier(c, Barrier.SWITCH_MM)));
+        schedule(c, thread, () -> c.call("switch_mm", () -> kernel.barrier(c, Barrier.SWITCH_MM)));
     }
 
     /** Switches to a thread of the process whose mm is loaded. */
@@ -97,13 +94,16 @@ final class Sched {
     }
 
     private void schedule(Code c, Model.Task next, Runnable mm) {
-        c.call("__schedule", () -> c.withoutInterrupts(() -> {
-            kernel.barrier(c, Barrier.BEFORE_CURR);
-            c.as("rq->curr = " + next).store(curr, next.id());
-            mm.run();
-            kernel.barrier(c, Barrier.SWITCH_TO);
-            c.switchTo(next.id());
-        }));
+        c.call(
+                "__schedule",
+                () ->
+                        c.withoutInterrupts(() -> {
+                            kernel.barrier(c, Barrier.BEFORE_CURR);
+                            c.as("rq->curr = " + next).store(curr, next.id());
+                            mm.run();
+                            kernel.barrier(c, Barrier.SWITCH_TO);
+                            c.switchTo(next.id());
+                        }));
     }
 
     /** What a thread does first after a switch from another one. */
@@ -115,49 +115,62 @@ final class Sched {
 
     /** What a thread does first after a switch from a kernel thread with its mm. */
     void finishSwitchFromKthread(Code c) {
-        finish(c, () -> {
-            kernel.barrier(c, Barrier.UNLOCK);
-            if (kernel.has(Barrier.MMDROP)) {
-                c.as(Barrier.MMDROP.text()).fetchAdd(mmCount, -1);
-            }
-            kernel.barrier(c, Barrier.MMDROP_LAZY);
-        });
+        finish(
+                c,
+                () -> {
+                    kernel.barrier(c, Barrier.UNLOCK);
+                    if (kernel.has(Barrier.MMDROP)) {
+                        c.as(Barrier.MMDROP.text()).fetchAdd(mmCount, -1);
+                    }
+                    kernel.barrier(c, Barrier.MMDROP_LAZY);
+                });
     }
 
     private static void finish(Code c, Runnable body) {
-        c.call("__schedule", () ->
-                c.call("finish_task_switch", () -> c.withoutInterrupts(body)));
+        c.call("__schedule", () -> c.call("finish_task_switch", () -> c.withoutInterrupts(body)));
     }
 
     /** A thread gives up its mm, to end. */
     void exitMm(Code c) {
-        c.call("exit_mm", () -> c.withoutInterrupts(() -> {
-            kernel.barrier(c, Barrier.EXIT_MM);
-            c.as("current->mm = NULL").store(mm, c.task().id(), Expr.of(NULL));
-        }));
+        c.call(
+                "exit_mm",
+                () ->
+                        c.withoutInterrupts(() -> {
+                            kernel.barrier(c, Barrier.EXIT_MM);
+                            c.as("current->mm = NULL").store(mm, c.task().id(), Expr.of(NULL));
+                        }));
     }
 
     /** A thread gets another mm, for another program. */
     void execMmap(Code c) {
-        c.call("exec_mmap", () -> c.withoutInterrupts(() -> {
-            kernel.barrier(c, Barrier.EXEC);
-            c.as("tsk->mm = new mm").store(mm, c.task().id(), Expr.of(OTHER_MM));
-        }));
+        c.call(
+                "exec_mmap",
+                () ->
+                        c.withoutInterrupts(() -> {
+                            kernel.barrier(c, Barrier.EXEC);
+                            c.as("tsk->mm = new mm").store(mm, c.task().id(), Expr.of(OTHER_MM));
+                        }));
     }
 
     /** A kernel thread takes the process's mm. */
     void kthreadUseMm(Code c) {
-        c.call("kthread_use_mm", () -> c.withoutInterrupts(() -> {
-            c.as("current->mm = mm").store(mm, c.task().id(), Expr.of(MM));
-            kernel.barrier(c, Barrier.USE_MM);
-        }));
+        c.call(
+                "kthread_use_mm",
+                () ->
+                        c.withoutInterrupts(() -> {
+                            c.as("current->mm = mm").store(mm, c.task().id(), Expr.of(MM));
+                            kernel.barrier(c, Barrier.USE_MM);
+                        }));
     }
 
     /** It gives it back. */
     void kthreadUnuseMm(Code c) {
-        c.call("kthread_unuse_mm", () -> c.withoutInterrupts(() -> {
-            kernel.barrier(c, Barrier.UNUSE_MM);
-            c.as("current->mm = NULL").store(mm, c.task().id(), Expr.of(NULL));
-        }));
+        c.call(
+                "kthread_unuse_mm",
+                () ->
+                        c.withoutInterrupts(() -> {
+                            kernel.barrier(c, Barrier.UNUSE_MM);
+                            c.as("current->mm = NULL").store(mm, c.task().id(), Expr.of(NULL));
+                        }));
     }
 }

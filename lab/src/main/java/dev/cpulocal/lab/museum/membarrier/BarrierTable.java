@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cpulocal.lab.museum.membarrier;
+
+import static dev.cpulocal.lab.MemoryModel.ARMV8;
+import static dev.cpulocal.lab.MemoryModel.PSO;
+import static dev.cpulocal.lab.MemoryModel.RISCV;
+import static dev.cpulocal.lab.MemoryModel.TSO;
+
+import dev.cpulocal.lab.MemoryModel;
+import dev.cpulocal.lab.Scenario.Variant;
+import dev.cpulocal.lab.Verdict;
+import dev.cpulocal.lab.museum.Area;
+import dev.cpulocal.lab.museum.Claim.Outcome;
+import dev.cpulocal.lab.museum.Exhibit;
+import dev.cpulocal.lab.museum.membarrier.Kernel.Flavour;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * Remove barrier X: all scenarios of the comment in {@code kernel/sched/membarrier.c} in one model,
+ * and each barrier that it rests on taken out of it, one at a time, under each memory model.
+ */
+public final class BarrierTable {
+
+    /*
+     * What is expected follows from two patterns. (a), the interrupt's barrier and what comes after
+     * a store to rq->curr or mm (B2, the first B4) order a store before a later load: every memory
+     * model but SC needs them. What comes before such a store (B1, B3, the second B4, B5) orders a
+     * store before a later store: PSO and weaker ones need them. (c) orders a load before a later
+     * load: ARMv8 and RISC-V need it. mmdrop() is B2 only where no other barrier follows each store
+     * to rq->curr.
+     */
+
+    /** What {@code prove} calls it. */
+    public static final String ID = "MB-BARRIERS";
+
+    private static final String TODAY = "nothing removed";
+    private static final String THREAD =
+            "RFC PATCH 4/7, x86: use exit_lazy_tlb rather than"
+                    + " membarrier_mm_sync_core_before_usermode, linuxppc-dev";
+
+    /** What the barrier orders, which decides from which memory model on it is needed. */
+    private enum Order {
+        STORE_LOAD(TSO, PSO, ARMV8, RISCV),
+        STORE_STORE(PSO, ARMV8, RISCV),
+        LOAD_LOAD(ARMV8, RISCV),
+        NOTHING();
+
+        private final List<MemoryModel> violated;
+
+        Order(MemoryModel... violated) {
+            this.violated = List.of(violated);
+        }
+
+        private MemoryModel[] holds() {
+            return Stream.of(MemoryModel.values())
+                    .filter(one -> !violated.contains(one))
+                    .toArray(MemoryModel[]::new);
+        }
+
+        private Variant expectedOf(Variant variant) {
+            return variant.holds(holds()).violated(violated.toArray(MemoryModel[]::new));
+        }
+    }
+
+    /**
+     * A row of the table.
+     *
+     * @param barrier what is removed: letter, function, line; empty for today's code
+     * @param architectures whose code it is
+     * @param pairs with which other barrier
+     * @param variant the model and its cells
+     */
+    public record Row(String barrier, String architectures, String pairs, Variant variant) {
+
+        /** {@return the name of the variant, by which traces are found} */
+        public String name() {
+            return variant.name();
+        }
+
+        /** {@return the cells} */
+        public Map<MemoryModel, Verdict.Kind> cells() {
+            return variant.expected();
+        }
+    }
+
+    private BarrierTable() {}
+
+    /** {@return the rows, those of today's code included} */
+    public static List<Row> rows() {
+        return List.of(
+                today(Flavour.SWITCH_MM, TODAY),
+                remove(Barrier.ENTRY, Order.STORE_LOAD, "b, B2, B4"),
+                remove(Barrier.EXIT, Order.LOAD_LOAD, "b, B1, B3, B4, B5"),
+                remove(Barrier.IPI, Order.STORE_LOAD, "a, c"),
+                remove(Barrier.BEFORE_CURR, Order.STORE_STORE, "c"),
+                remove(Barrier.MMDROP, Order.STORE_LOAD, "a"),
+                remove(Barrier.SWITCH_MM, Order.STORE_LOAD, "a"),
+                remove(Barrier.EXIT_MM, Order.STORE_STORE, "c"),
+                remove(Barrier.USE_MM, Order.STORE_LOAD, "a"),
+                remove(Barrier.UNUSE_MM, Order.STORE_STORE, "c"),
+                remove(Barrier.EXEC, Order.STORE_STORE, "c"),
+                today(Flavour.UNCOUNTED, "nothing removed, uncounted"),
+                remove(Flavour.UNCOUNTED, Barrier.MMDROP_LAZY, Order.STORE_LOAD, "uncounted"),
+                today(Flavour.SWITCH_TO, "nothing removed, arm64"),
+                remove(Flavour.SWITCH_TO, Barrier.SWITCH_TO, Order.STORE_LOAD, "arm64"),
+                remove(Flavour.SWITCH_TO, Barrier.MMDROP, Order.NOTHING, "arm64"),
+                today(Flavour.UNLOCK, "nothing removed, arm"),
+                remove(Flavour.UNLOCK, Barrier.UNLOCK, Order.STORE_LOAD, "arm"),
+                remove(Flavour.UNLOCK, Barrier.MMDROP, Order.NOTHING, "arm"));
+    }
+
+    private static Row today(Flavour flavour, String name) {
+        Variant variant =
+                Play.variant(
+                        ID,
+                        name,
+                        "Today's code, every scenario.",
+                        Kernel.of(flavour),
+                        Scene.DOCUMENTED);
+        return new Row("", flavour.architectures(), "", Order.NOTHING.expectedOf(variant));
+    }
+
+    private static Row remove(Barrier barrier, Order order, String pairs) {
+        return remove(Flavour.SWITCH_MM, barrier, order, pairs, "");
+    }
+
+    private static Row remove(Flavour flavour, Barrier barrier, Order order, String suffix) {
+        return remove(flavour, barrier, order, "a", ", " + suffix);
+    }
+
+    private static Row remove(
+            Flavour flavour, Barrier barrier, Order order, String pairs, String suffix) {
+        Variant variant =
+                Play.variant(
+                        ID,
+                        "no " + barrier.title() + suffix,
+                        "Without " + barrier.text() + " in " + barrier.function() + ".",
+                        Kernel.of(flavour).without(barrier),
+                        Scene.DOCUMENTED);
+        return new Row(
+                barrier.title() + ": " + barrier.text(),
+                flavour.architectures(),
+                pairs,
+                order.expectedOf(variant));
+    }
+
+    /** {@return the entry of the museum with a variant for each row} */
+    public static Exhibit exhibit() {
+        Exhibit.Builder builder =
+                Exhibit.of(ID, "Remove barrier X", Area.MEMBARRIER)
+                        .kernels("none: today's code, with one barrier less")
+                        .bounds("one call of membarrier(); one switch, exit, exec() or borrowed mm")
+                        .story(
+                                """
+                                membarrier() makes a compiler barrier in one thread and a system call in another as good as two full barriers. \
+                                It rests on its own two barriers, on that of the interrupt, and on those that the scheduler, exit, exec and \
+                                kernel threads owe it. Each variant lacks one of them, and is checked in every scenario of the comment at the \
+                                top of kernel/sched/membarrier.c: which one comes is the first choice of the model.\
+                                """)
+                        .said(
+                                "Mathieu Desnoyers",
+                                "16 July 2020",
+                                THREAD,
+                                "Thinking further about this, I'm beginning to consider that maybe we have been overly cautious by requiring memory barriers before and after store to rq->curr.")
+                        .settled(
+                                Outcome.REFUTED,
+                                "no " + Barrier.MMDROP.title(),
+                                "Both are needed: this one after the store from TSO on, the one before it from PSO on.")
+                        .said(
+                                "Alan Stern",
+                                "16 July 2020",
+                                THREAD,
+                                "Is it correct to say that the switch_to operations in 5 and 7 include memory barriers?  If they do, then skipping the IPI should be okay.")
+                        .settled(
+                                Outcome.DEPENDS,
+                                "no " + Barrier.MMDROP.title() + ", arm64",
+                                "They do on arm64, and there mmdrop() is not needed. Elsewhere they do not, and it is.")
+                        .said(
+                                "Andy Lutomirski",
+                                "4 December 2020",
+                                "[RFC v2 1/2] [NEEDS HELP] x86/mm: Handle unlazying membarrier core sync in the arch code",
+                                "XXX: I don't think mmdrop() actually does this.  There's no smp_mb__before/after_atomic() in there.")
+                        .settled(
+                                Outcome.REFUTED,
+                                TODAY,
+                                "An atomic operation that returns a value is fully ordered, with nothing before or after it: with mmdrop() alone, everything holds.")
+                        .derived(
+                                "Which memory models need a barrier follows from what it orders, and was written down before it was checked: store before load from TSO on, store before store from PSO on, load before load under ARMv8 and RISC-V.");
+        for (Row row : rows()) {
+            if (row.name().equals(TODAY)) {
+                builder.reference(row.variant());
+            } else {
+                builder.variant(row.variant());
+            }
+        }
+        return builder.variant(Play.reached(ID, Expedited.SKIPPED, Scene.DOCUMENTED))
+                .variant(Play.reached(ID, Expedited.SENT, Scene.DOCUMENTED))
+                .build();
+    }
+}
