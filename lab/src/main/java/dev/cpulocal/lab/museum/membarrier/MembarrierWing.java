@@ -15,8 +15,13 @@ public final class MembarrierWing {
                 Mb01.exhibit(),
                 Mb02.exhibit(),
                 Mb03.exhibit(),
+                Mb08.exhibit(),
+                Mb09.exhibit(),
+                Mb10.exhibit(),
+                Mb11.exhibit(),
                 Mb14.exhibit(),
                 Mb15.exhibit(),
+                Mb21.exhibit(),
                 BarrierTable.exhibit());
     }
 }
