@@ -131,7 +131,10 @@ public final class CoreSync {
             never.here(c, REPLACED);
             comesBack(c);
         });
-        kthread.runs(c -> switchTo(c, 1, thread1));
+        kthread.runs(c -> {
+            Sched.work(c);
+            switchTo(c, 1, thread1);
+        });
         Expr pending = ipi.get(new Expr.Cpu()).and(replay.get().not());
         m.interrupt("ipi_sync_core", _ -> pending, this::interrupt);
         m.window(WINDOW);
@@ -290,7 +293,7 @@ public final class CoreSync {
 
     private void maskedSection(Code c) {
         c.as("local_irq_disable()").set(softMasked.get(), 1);
-        doNot(c, "kernel code");
+        Sched.work(c);
         c.withoutInterrupts(() -> {
             c.as("local_irq_enable()").set(softMasked.get(), 0);
             var pending = c.let("pending", replay.get());
@@ -310,11 +313,13 @@ public final class CoreSync {
     }
 
     private void switchTo(Code c, int cpu, Model.Task next) {
-        c.call("__schedule", () -> c.withoutInterrupts(() -> {
+        c.call("__schedule", () -> {
             c.as("smp_mb__after_spinlock()").mb();
-            c.as("rq->curr = " + next).store(curr, Expr.of(cpu), next.id());
-            c.switchTo(next.id());
-        }));
+            c.withoutInterrupts(() -> {
+                c.as("rq->curr = " + next).store(curr, Expr.of(cpu), next.id());
+                c.switchTo(next.id());
+            });
+        });
     }
 
     private void finishSwitch(Code c) {

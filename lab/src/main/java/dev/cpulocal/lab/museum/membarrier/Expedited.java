@@ -24,11 +24,20 @@ final class Expedited {
     private final Consumer<Code> interruptOther;
 
     Expedited(Model.Builder m, Kernel kernel, Never never) {
+        this(m, kernel, never, 2);
+    }
+
+    /**
+     * Adds the interrupt to a model.
+     *
+     * @param cpus how many CPUs there are
+     */
+    Expedited(Model.Builder m, Kernel kernel, Never never, int cpus) {
         this.kernel = kernel;
         this.never = never;
         Consumer<Code> body = c -> kernel.barrier(c, Barrier.IPI);
         if (kernel.answer() == Answer.AT_ONCE) {
-            Ipi ipi = new Ipi(m, NAME, 2, body);
+            Ipi ipi = new Ipi(m, NAME, cpus, body);
             interruptOther = c -> ipi.callAndWait(c, 1);
         } else {
             Csd csd = new Csd(m, NAME, kernel.answer() == Answer.ORDERED, body);

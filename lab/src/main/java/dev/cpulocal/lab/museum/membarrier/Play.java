@@ -77,7 +77,10 @@ final class Play {
         writer.runs(this::writer);
         reader.runs(this::reader);
         kthread.runs(this::kthread);
-        other.runs(c -> sched.toProcess(c, reader));
+        other.runs(c -> {
+            Sched.work(c);
+            sched.toProcess(c, reader);
+        });
         for (Pattern pattern : Pattern.values()) {
             Set<Scene> its = of(pattern);
             if (its.stream().anyMatch(scenes::contains)) {
@@ -226,6 +229,7 @@ final class Play {
                         sched.kthreadUnuseMm(c);
                     });
         }
+        Sched.work(c);
         sched.fromKthread(c, reader);
     }
 }

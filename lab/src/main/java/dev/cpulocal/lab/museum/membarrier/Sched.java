@@ -85,25 +85,43 @@ final class Sched {
 
     /** Switches to a thread of another process than the one whose mm is loaded. */
     void toProcess(Code c, Model.Task thread) {
-        schedule(c, thread, () -> c.call("switch_mm", () -> kernel.barrier(c, Barrier.SWITCH_MM)));
+        toProcess(c, thread, () -> kernel.barrier(c, Barrier.SWITCH_MM));
     }
 
-    /** Switches to a thread of the process whose mm is loaded. */
-    void toThread(Code c, Model.Task thread) {
-        schedule(c, thread, () -> {});
+    /** The same with what {@code switch_mm()} does. */
+    void toProcess(Code c, Model.Task thread, Runnable switchMm) {
+        schedule(c, thread, () -> c.call("switch_mm", switchMm));
     }
 
-    private void schedule(Code c, Model.Task next, Runnable mm) {
+    /** What is of no interest, and can be interrupted. */
+    static void work(Code c) {
+        c.as("anything else").choose("work", 1);
+    }
+
+    private void schedule(Code c, Model.Task next, Runnable contextSwitch) {
         c.call(
                 "__schedule",
                 () ->
-                        c.withoutInterrupts(() -> {
-                            kernel.barrier(c, Barrier.BEFORE_CURR);
-                            c.as("rq->curr = " + next).store(curr, next.id());
-                            mm.run();
-                            kernel.barrier(c, Barrier.SWITCH_TO);
-                            c.switchTo(next.id());
-                        }));
+                        section(
+                                c,
+                                Barrier.BEFORE_CURR,
+                                () -> c.as("rq->curr = " + next).store(curr, next.id()),
+                                () -> {
+                                    contextSwitch.run();
+                                    kernel.barrier(c, Barrier.SWITCH_TO);
+                                    c.switchTo(next.id());
+                                }));
+    }
+
+    /** A barrier, a store and the rest, with interrupts before the first of them at the latest. */
+    private void section(Code c, Barrier before, Runnable store, Runnable rest) {
+        if (kernel.has(before)) {
+            kernel.barrier(c, before);
+            c.withoutInterrupts(store);
+        } else {
+            store.run();
+        }
+        c.withoutInterrupts(rest);
     }
 
     /** What a thread does first after a switch from another one. */
@@ -132,45 +150,29 @@ final class Sched {
 
     /** A thread gives up its mm, to end. */
     void exitMm(Code c) {
-        c.call(
-                "exit_mm",
-                () ->
-                        c.withoutInterrupts(() -> {
-                            kernel.barrier(c, Barrier.EXIT_MM);
-                            c.as("current->mm = NULL").store(mm, c.task().id(), Expr.of(NULL));
-                        }));
+        giveUp(c, "exit_mm", Barrier.EXIT_MM, "current->mm = NULL", NULL);
     }
 
     /** A thread gets another mm, for another program. */
     void execMmap(Code c) {
-        c.call(
-                "exec_mmap",
-                () ->
-                        c.withoutInterrupts(() -> {
-                            kernel.barrier(c, Barrier.EXEC);
-                            c.as("tsk->mm = new mm").store(mm, c.task().id(), Expr.of(OTHER_MM));
-                        }));
+        giveUp(c, "exec_mmap", Barrier.EXEC, "tsk->mm = new mm", OTHER_MM);
+    }
+
+    /** A kernel thread gives back the process's mm. */
+    void kthreadUnuseMm(Code c) {
+        giveUp(c, "kthread_unuse_mm", Barrier.UNUSE_MM, "current->mm = NULL", NULL);
+    }
+
+    private void giveUp(Code c, String function, Barrier before, String text, long newMm) {
+        Runnable store = () -> c.as(text).store(mm, c.task().id(), Expr.of(newMm));
+        c.call(function, () -> section(c, before, store, () -> {}));
     }
 
     /** A kernel thread takes the process's mm. */
     void kthreadUseMm(Code c) {
-        c.call(
-                "kthread_use_mm",
-                () ->
-                        c.withoutInterrupts(() -> {
-                            c.as("current->mm = mm").store(mm, c.task().id(), Expr.of(MM));
-                            kernel.barrier(c, Barrier.USE_MM);
-                        }));
-    }
-
-    /** It gives it back. */
-    void kthreadUnuseMm(Code c) {
-        c.call(
-                "kthread_unuse_mm",
-                () ->
-                        c.withoutInterrupts(() -> {
-                            kernel.barrier(c, Barrier.UNUSE_MM);
-                            c.as("current->mm = NULL").store(mm, c.task().id(), Expr.of(NULL));
-                        }));
+        c.call("kthread_use_mm", () -> {
+            c.as("current->mm = mm").store(mm, c.task().id(), Expr.of(MM));
+            c.withoutInterrupts(() -> kernel.barrier(c, Barrier.USE_MM));
+        });
     }
 }
