@@ -16,7 +16,9 @@ public final class MembarrierWing {
                 Mb02.exhibit(),
                 Mb03.exhibit(),
                 Mb04.exhibit(),
+                Mb05.exhibit(),
                 Mb06.exhibit(),
+                Mb07.exhibit(),
                 Mb08.exhibit(),
                 Mb09.exhibit(),
                 Mb10.exhibit(),
@@ -25,6 +27,10 @@ public final class MembarrierWing {
                 Mb13.exhibit(),
                 Mb14.exhibit(),
                 Mb15.exhibit(),
+                Mb16.exhibit(),
+                Mb18.exhibit(),
+                Mb19.exhibit(),
+                Mb20.exhibit(),
                 Mb21.exhibit(),
                 BarrierTable.exhibit());
     }
