@@ -3,7 +3,6 @@ package dev.cpulocal.lab.museum.membarrier;
 
 import static dev.cpulocal.lab.MemoryModel.ARMV8;
 import static dev.cpulocal.lab.MemoryModel.PSO;
-import static dev.cpulocal.lab.MemoryModel.RISCV;
 import static dev.cpulocal.lab.MemoryModel.TSO;
 
 import dev.cpulocal.lab.MemoryModel;
@@ -15,7 +14,7 @@ import dev.cpulocal.lab.museum.Exhibit;
 import dev.cpulocal.lab.museum.membarrier.Kernel.Flavour;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Remove barrier X: all scenarios of the comment in {@code kernel/sched/membarrier.c} in one model,
@@ -42,25 +41,24 @@ public final class BarrierTable {
 
     /** What the barrier orders, which decides from which memory model on it is needed. */
     private enum Order {
-        STORE_LOAD(TSO, PSO, ARMV8, RISCV),
-        STORE_STORE(PSO, ARMV8, RISCV),
-        LOAD_LOAD(ARMV8, RISCV),
-        NOTHING();
+        STORE_LOAD(TSO),
+        STORE_STORE(PSO),
+        LOAD_LOAD(ARMV8),
+        NOTHING(null);
 
-        private final List<MemoryModel> violated;
+        private final @Nullable MemoryModel from;
 
-        Order(MemoryModel... violated) {
-            this.violated = List.of(violated);
-        }
-
-        private MemoryModel[] holds() {
-            return Stream.of(MemoryModel.values())
-                    .filter(one -> !violated.contains(one))
-                    .toArray(MemoryModel[]::new);
+        Order(@Nullable MemoryModel from) {
+            this.from = from;
         }
 
         private Variant expectedOf(Variant variant) {
-            return variant.holds(holds()).violated(violated.toArray(MemoryModel[]::new));
+            Variant all = variant;
+            for (MemoryModel model : MemoryModel.values()) {
+                boolean needed = from != null && model.compareTo(from) >= 0;
+                all = needed ? all.violated(model) : all.holds(model);
+            }
+            return all;
         }
     }
 

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * {@code membarrier(PRIVATE_EXPEDITED_SYNC_CORE)}: after it, no thread of the process runs code from
- * before a modification.
+ * {@code membarrier(PRIVATE_EXPEDITED_SYNC_CORE)}: after it, no thread of the process runs code
+ * from before a modification.
  */
 public final class CoreSync {
 
@@ -203,18 +203,23 @@ public final class CoreSync {
         if (!has(Change.NO_FLUSH)) {
             c.as("flush the instruction cache, where there is one").set(icache.get(), NEW);
         }
-        c.call("membarrier_private_expedited", () -> {
-            c.as("smp_mb() /* system call entry is not a mb */").mb();
-            ifRunsProcess(c, 1, () -> {
-                never.here(c, SENT);
-                c.as("send IPI to CPU 1").set(ipi.get(1), 1);
-                c.as("wait for it").await(ipi.get(1).not());
-            });
-            if (!has(Change.SKIPS_CALLER)) {
-                syncCore(c);
-            }
-            c.as("smp_mb() /* exit from system call is not a mb */").mb();
-        });
+        c.call(
+                "membarrier_private_expedited",
+                () -> {
+                    c.as("smp_mb() /* system call entry is not a mb */").mb();
+                    ifRunsProcess(
+                            c,
+                            1,
+                            () -> {
+                                never.here(c, SENT);
+                                c.as("send IPI to CPU 1").set(ipi.get(1), 1);
+                                c.as("wait for it").await(ipi.get(1).not());
+                            });
+                    if (!has(Change.SKIPS_CALLER)) {
+                        syncCore(c);
+                    }
+                    c.as("smp_mb() /* exit from system call is not a mb */").mb();
+                });
         c.as("membarrier() has returned").set(returned.get(), 1);
         if (!has(Change.NO_SWITCHES)) {
             switchTo(c, 0, thread3);
@@ -238,10 +243,11 @@ public final class CoreSync {
     private void interrupt(Code c) {
         if (arch == Arch.POWERPC && c.task() == thread1) {
             var masked = c.let("masked", softMasked.get());
-            c.as("if (soft-masked)").when(
-                    masked,
-                    () -> c.as("note that it is to be replayed").set(replay.get(), 1),
-                    () -> handleAndReschedule(c));
+            c.as("if (soft-masked)")
+                    .when(
+                            masked,
+                            () -> c.as("note that it is to be replayed").set(replay.get(), 1),
+                            () -> handleAndReschedule(c));
         } else {
             handleAndReschedule(c);
         }
@@ -252,10 +258,13 @@ public final class CoreSync {
         handle(c);
         if (c.task() == thread1 && !has(Change.NO_SWITCHES)) {
             var again = c.as("need_resched() or not").choose("again", 2);
-            c.as("if (need_resched())").when(again, () -> {
-                never.here(c, RESCHEDULED);
-                switchTo(c, 1, thread2);
-            });
+            c.as("if (need_resched())")
+                    .when(
+                            again,
+                            () -> {
+                                never.here(c, RESCHEDULED);
+                                switchTo(c, 1, thread2);
+                            });
         }
     }
 
@@ -275,14 +284,20 @@ public final class CoreSync {
         runCode(c);
         if (!has(Change.NO_SWITCHES)) {
             var away = c.as("wait in a system call or not").choose("away", 3);
-            c.as("if (for thread 2)").when(away.eq(1), () -> {
-                switchTo(c, 1, thread2);
-                finishSwitch(c);
-            });
-            c.as("if (for kthread)").when(away.eq(2), () -> {
-                switchTo(c, 1, kthread);
-                finishSwitchFromKthread(c);
-            });
+            c.as("if (for thread 2)")
+                    .when(
+                            away.eq(1),
+                            () -> {
+                                switchTo(c, 1, thread2);
+                                finishSwitch(c);
+                            });
+            c.as("if (for kthread)")
+                    .when(
+                            away.eq(2),
+                            () -> {
+                                switchTo(c, 1, kthread);
+                                finishSwitchFromKthread(c);
+                            });
         }
         if (arch == Arch.POWERPC) {
             maskedSection(c);
@@ -297,11 +312,14 @@ public final class CoreSync {
         c.withoutInterrupts(() -> {
             c.as("local_irq_enable()").set(softMasked.get(), 0);
             var pending = c.let("pending", replay.get());
-            c.as("if (irq_happened)").when(pending, () -> {
-                never.here(c, REPLAYED);
-                c.as("replayed").set(replay.get(), 0);
-                handle(c);
-            });
+            c.as("if (irq_happened)")
+                    .when(
+                            pending,
+                            () -> {
+                                never.here(c, REPLAYED);
+                                c.as("replayed").set(replay.get(), 0);
+                                handle(c);
+                            });
         });
     }
 
@@ -313,13 +331,15 @@ public final class CoreSync {
     }
 
     private void switchTo(Code c, int cpu, Model.Task next) {
-        c.call("__schedule", () -> {
-            c.as("smp_mb__after_spinlock()").mb();
-            c.withoutInterrupts(() -> {
-                c.as("rq->curr = " + next).store(curr, Expr.of(cpu), next.id());
-                c.switchTo(next.id());
-            });
-        });
+        c.call(
+                "__schedule",
+                () -> {
+                    c.as("smp_mb__after_spinlock()").mb();
+                    c.withoutInterrupts(() -> {
+                        c.as("rq->curr = " + next).store(curr, Expr.of(cpu), next.id());
+                        c.switchTo(next.id());
+                    });
+                });
     }
 
     private void finishSwitch(Code c) {
@@ -329,11 +349,18 @@ public final class CoreSync {
     }
 
     private void finishSwitchFromKthread(Code c) {
-        c.call("__schedule", () -> c.call("finish_task_switch", () -> c.withoutInterrupts(() -> {
-            if (!has(Change.NO_LAZY_SYNC) && !has(Change.LAZY_BY_PREV)) {
-                syncCore(c);
-            }
-            c.as("mmdrop(rq->prev_mm)").mb();
-        })));
+        c.call(
+                "__schedule",
+                () ->
+                        c.call(
+                                "finish_task_switch",
+                                () ->
+                                        c.withoutInterrupts(() -> {
+                                            if (!has(Change.NO_LAZY_SYNC)
+                                                    && !has(Change.LAZY_BY_PREV)) {
+                                                syncCore(c);
+                                            }
+                                            c.as("mmdrop(rq->prev_mm)").mb();
+                                        })));
     }
 }

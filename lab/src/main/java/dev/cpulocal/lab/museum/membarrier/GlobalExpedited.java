@@ -119,24 +119,29 @@ final class GlobalExpedited {
     private void register(Code c) {
         c.as("atomic_or(GLOBAL_EXPEDITED, &mm->membarrier_state)");
         c.fetchAdd(state, GLOBAL_EXPEDITED);
-        c.call("sync_runqueues_membarrier_state", () -> {
-            if (has(Change.SWITCHED_BETWEEN)) {
-                switchedAwayAndBack(c);
-            }
-            if (!has(Change.SKIPS_SELF)) {
-                c.call("ipi_sync_rq_state", () -> c.withoutInterrupts(() -> refresh(c)));
-            }
-        });
+        c.call(
+                "sync_runqueues_membarrier_state",
+                () -> {
+                    if (has(Change.SWITCHED_BETWEEN)) {
+                        switchedAwayAndBack(c);
+                    }
+                    if (!has(Change.SKIPS_SELF)) {
+                        c.call("ipi_sync_rq_state", () -> c.withoutInterrupts(() -> refresh(c)));
+                    }
+                });
         c.as("atomic_or(GLOBAL_EXPEDITED_READY, &mm->membarrier_state)");
         c.fetchAdd(state, READY);
     }
 
     /** By a process of another mm, while synchronize_rcu() waits. */
     private void switchedAwayAndBack(Code c) {
-        c.call("membarrier_switch_mm", () -> c.withoutInterrupts(() -> {
-            c.as("rq->membarrier_state = 0 /* another process */").store(copy, 0);
-            refresh(c);
-        }));
+        c.call(
+                "membarrier_switch_mm",
+                () ->
+                        c.withoutInterrupts(() -> {
+                            c.as("rq->membarrier_state = 0 /* another process */").store(copy, 0);
+                            refresh(c);
+                        }));
     }
 
     private void refresh(Code c) {
@@ -146,47 +151,64 @@ final class GlobalExpedited {
     }
 
     private void exit(Code c) {
-        c.call("exit_mm", () -> c.withoutInterrupts(() -> {
-            c.as("smp_mb__after_spinlock()").mb();
-            c.as("current->mm = NULL").store(mm, NULL);
-            c.as("membarrier_update_current_mm(NULL)").store(copy, 0);
-        }));
-        c.call("mmput", () -> {
-            c.as("atomic_dec_and_test()").mb();
-            c.as("kmem_cache_free(mm_cachep, mm)").set(freed.get(), 1);
-        });
+        c.call(
+                "exit_mm",
+                () ->
+                        c.withoutInterrupts(() -> {
+                            c.as("smp_mb__after_spinlock()").mb();
+                            c.as("current->mm = NULL").store(mm, NULL);
+                            c.as("membarrier_update_current_mm(NULL)").store(copy, 0);
+                        }));
+        c.call(
+                "mmput",
+                () -> {
+                    c.as("atomic_dec_and_test()").mb();
+                    c.as("kmem_cache_free(mm_cachep, mm)").set(freed.get(), 1);
+                });
     }
 
     /* ------------------------- membarrier() ------------------------- */
 
     private void caller(Code c) {
         accesses.before(c, Pattern.FLAGS);
-        c.call("membarrier_global_expedited", () -> {
-            c.as("smp_mb() /* system call entry is not a mb */").mb();
-            if (has(Change.READS_MM)) {
-                lookAtMm(c);
-            } else {
-                lookAtCopy(c);
-            }
-            c.as("smp_mb() /* exit from system call is not a mb */").mb();
-        });
+        c.call(
+                "membarrier_global_expedited",
+                () -> {
+                    c.as("smp_mb() /* system call entry is not a mb */").mb();
+                    if (has(Change.READS_MM)) {
+                        lookAtMm(c);
+                    } else {
+                        lookAtCopy(c);
+                    }
+                    c.as("smp_mb() /* exit from system call is not a mb */").mb();
+                });
         accesses.after(c, Pattern.FLAGS);
     }
 
     private void lookAtCopy(Code c) {
         var itsState = c.as("READ_ONCE(cpu_rq(0)->membarrier_state)").load(copy);
-        unlessZero(c, itsState.and(GLOBAL_EXPEDITED), "if (GLOBAL_EXPEDITED)", yes ->
-                unlessZero(yes, itsMm(yes), "if (p->mm)", this::interrupt));
+        unlessZero(
+                c,
+                itsState.and(GLOBAL_EXPEDITED),
+                "if (GLOBAL_EXPEDITED)",
+                yes -> unlessZero(yes, itsMm(yes), "if (p->mm)", this::interrupt));
     }
 
     private void lookAtMm(Code c) {
-        unlessZero(c, itsMm(c), "if (p->mm)", yes -> {
-            yes.as("dereference p->mm")
-                    .check("I3: no mm is read that is freed", freed.get().not());
-            var itsState = yes.as("atomic_read(&p->mm->membarrier_state)").load(state);
-            unlessZero(
-                    yes, itsState.and(GLOBAL_EXPEDITED), "if (GLOBAL_EXPEDITED)", this::interrupt);
-        });
+        unlessZero(
+                c,
+                itsMm(c),
+                "if (p->mm)",
+                yes -> {
+                    yes.as("dereference p->mm")
+                            .check("I3: no mm is read that is freed", freed.get().not());
+                    var itsState = yes.as("atomic_read(&p->mm->membarrier_state)").load(state);
+                    unlessZero(
+                            yes,
+                            itsState.and(GLOBAL_EXPEDITED),
+                            "if (GLOBAL_EXPEDITED)",
+                            this::interrupt);
+                });
     }
 
     private Expr itsMm(Code c) {

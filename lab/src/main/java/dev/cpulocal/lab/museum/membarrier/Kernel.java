@@ -27,11 +27,17 @@ record Kernel(Flavour flavour, Set<Barrier> removed, boolean skipsKthreads, Answ
         UNLOCK("alpha, arc, arm, hexagon, mips", Barrier.UNLOCK, Barrier.MMDROP);
 
         private final String architectures;
-        private final Set<Barrier> afterCurr;
+        private final Barrier always;
+        private final Barrier behindKthread;
 
-        Flavour(String architectures, Barrier one, Barrier other) {
+        Flavour(String architectures, Barrier always, Barrier behindKthread) {
             this.architectures = architectures;
-            afterCurr = EnumSet.of(one, other);
+            this.always = always;
+            this.behindKthread = behindKthread;
+        }
+
+        private boolean has(Barrier barrier) {
+            return barrier == always || barrier == behindKthread;
         }
 
         /** {@return which have it so} */
@@ -80,7 +86,7 @@ record Kernel(Flavour flavour, Set<Barrier> removed, boolean skipsKthreads, Answ
     /** {@return whether it has a barrier} */
     boolean has(Barrier barrier) {
         return !removed.contains(barrier)
-                && (flavour.afterCurr.contains(barrier) || !AFTER_CURR.contains(barrier));
+                && (flavour.has(barrier) || !AFTER_CURR.contains(barrier));
     }
 
     /** {@return whether kernel threads hold a reference to the mm that they have lazily} */

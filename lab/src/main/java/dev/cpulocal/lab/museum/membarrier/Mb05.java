@@ -34,15 +34,17 @@ final class Mb05 {
     }
 
     private void caller(Code c) {
-        c.call("sync_runqueues_membarrier_state", () -> {
-            readLock(c);
-            Expr cpus = c.as("CPUs that are online, but one").choose("cpus", MOST_CPUS);
-            for (int cpu = 0; cpu < MOST_CPUS; cpu++) {
-                c.as("if (there is CPU " + cpu + ")")
-                        .when(Expr.of(cpu).le(cpus), () -> look(c));
-            }
-            c.as("rcu_read_unlock()").set(depth.get(), depth.get().minus(1));
-        });
+        c.call(
+                "sync_runqueues_membarrier_state",
+                () -> {
+                    readLock(c);
+                    Expr cpus = c.as("CPUs that are online, but one").choose("cpus", MOST_CPUS);
+                    for (int cpu = 0; cpu < MOST_CPUS; cpu++) {
+                        c.as("if (there is CPU " + cpu + ")")
+                                .when(Expr.of(cpu).le(cpus), () -> look(c));
+                    }
+                    c.as("rcu_read_unlock()").set(depth.get(), depth.get().minus(1));
+                });
     }
 
     private void look(Code c) {

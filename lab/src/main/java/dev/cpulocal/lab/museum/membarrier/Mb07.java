@@ -75,22 +75,28 @@ final class Mb07 {
             c.mb();
         }
         if (restarts) {
-            c.as("if (ip in the sequence)").when(c.interruptedIn(start, commit), () -> {
-                never.here(c, RESTARTED);
-                c.as("rseq_preempt(current): ip = abort_ip").returnTo(start);
-            }, () -> never.here(c, COMMITTED));
+            c.as("if (ip in the sequence)")
+                    .when(
+                            c.interruptedIn(start, commit),
+                            () -> {
+                                never.here(c, RESTARTED);
+                                c.as("rseq_preempt(current): ip = abort_ip").returnTo(start);
+                            },
+                            () -> never.here(c, COMMITTED));
         }
         c.as("done").set(ipi.get(1), 0);
     }
 
     private void caller(Code c) {
         c.store(x, 1);
-        c.call("membarrier_private_expedited", () -> {
-            c.as("smp_mb() /* system call entry is not a mb */").mb();
-            c.as("send IPI to CPU 1").set(ipi.get(1), 1);
-            c.as("wait for it").await(ipi.get(1).not());
-            c.as("smp_mb() /* exit from system call is not a mb */").mb();
-        });
+        c.call(
+                "membarrier_private_expedited",
+                () -> {
+                    c.as("smp_mb() /* system call entry is not a mb */").mb();
+                    c.as("send IPI to CPU 1").set(ipi.get(1), 1);
+                    c.as("wait for it").await(ipi.get(1).not());
+                    c.as("smp_mb() /* exit from system call is not a mb */").mb();
+                });
         Expr seen = c.as("r2 = y").load(y);
         c.as("so r2 is").set(r2.get(), seen);
     }
@@ -98,7 +104,8 @@ final class Mb07 {
     /* ------------------------- The entry ------------------------- */
 
     static Exhibit exhibit() {
-        return Exhibit.of(ID, "The interrupt that restarts sequences was no barrier", Area.MEMBARRIER)
+        return Exhibit.of(
+                        ID, "The interrupt that restarts sequences was no barrier", Area.MEMBARRIER)
                 .kernels("5.10-rc only: it came and went within 5.10")
                 .bounds("one call of membarrier(), one sequence, restarted at most once")
                 .story(
@@ -118,7 +125,8 @@ final class Mb07 {
                         "no barrier",
                         "The sequence that is restarted sees those stores, barrier or not, if an interrupt is taken between two instructions. It is the other direction that fails: what a sequence stored before the interrupt.")
                 .unchecked("The command came in 2a36ab717e8f, Linux 5.10.")
-                .reference(variant("fixed", "Today's code.", true, true).holds(MemoryModel.values()))
+                .reference(
+                        variant("fixed", "Today's code.", true, true).holds(MemoryModel.values()))
                 .variant(
                         variant("no barrier", "The interrupt restarts, and no more.", false, true)
                                 .holds(SC)

@@ -50,7 +50,10 @@ final class Mb08 {
                         variant("fixed", "Today's code: ipi_sync_core() calls sync_core().")
                                 .holds(SC, TSO))
                 .variant(
-                        variant("smp_mb() only", "ipi_mb() for this command too.", Change.IPI_MB_ONLY)
+                        variant(
+                                        "smp_mb() only",
+                                        "ipi_mb() for this command too.",
+                                        Change.IPI_MB_ONLY)
                                 .violated(SC, TSO))
                 .variant(
                         variant(

@@ -50,7 +50,10 @@ final class Mb09 {
                         variant("fixed", "Today's code: the caller's CPU is one of them.")
                                 .holds(SC, TSO))
                 .variant(
-                        variant("caller skipped", "The caller's CPU is left out.", Change.SKIPS_CALLER)
+                        variant(
+                                        "caller skipped",
+                                        "The caller's CPU is left out.",
+                                        Change.SKIPS_CALLER)
                                 .violated(SC, TSO))
                 .variant(
                         variant(

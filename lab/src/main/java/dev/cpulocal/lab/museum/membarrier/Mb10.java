@@ -45,7 +45,9 @@ final class Mb10 {
                         "8 December 2020",
                         "Re: [PATCH v3 1/4] x86/membarrier: Get rid of a dubious optimization",
                         "The optimization is of ac1ab12a3e6e.")
-                .reference(variant("fixed", "Today's code: it always calls sync_core().").holds(SC, TSO))
+                .reference(
+                        variant("fixed", "Today's code: it always calls sync_core().")
+                                .holds(SC, TSO))
                 .variant(
                         variant(
                                         "not in interrupts",

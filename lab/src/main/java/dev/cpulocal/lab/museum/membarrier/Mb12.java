@@ -24,8 +24,7 @@ final class Mb12 {
     private Mb12() {}
 
     static Exhibit exhibit() {
-        return Exhibit.of(
-                        ID, "Registering: flag, wait for everybody, ready", Area.MEMBARRIER)
+        return Exhibit.of(ID, "Registering: flag, wait for everybody, ready", Area.MEMBARRIER)
                 .kernels("none: found in review, in patches of 2017")
                 .bounds("one registration, one call of membarrier(), one switch; 3 CPUs")
                 .story(
@@ -60,8 +59,7 @@ final class Mb12 {
                                         "Today's code: flag, synchronize_rcu(), ready.",
                                         Change.NOTHING)
                                 .holds(MemoryModel.values()))
-                .variant(
-                        faulty("ready at once", "No synchronize_rcu().", Change.READY_AT_ONCE))
+                .variant(faulty("ready at once", "No synchronize_rcu().", Change.READY_AT_ONCE))
                 .variant(
                         faulty(
                                 "ready first",

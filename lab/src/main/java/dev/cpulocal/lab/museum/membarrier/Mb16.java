@@ -78,34 +78,43 @@ final class Mb16 {
     }
 
     private void membarrier(Code c) {
-        c.call("membarrier_private_expedited", () -> {
-            if (before.barrier) {
-                c.as("smp_mb() /* system call entry is not a mb */").mb();
-            }
-            if (before.mutex) {
-                lock(c);
-            }
-            c.as("begin to interrupt").set(rounds.get(), rounds.get().plus(1));
-            ipi.callAndWait(c, 2);
-            c.as("all have answered").set(rounds.get(), rounds.get().minus(1));
-            c.as("smp_mb() /* exit from system call is not a mb */").mb();
-            if (before.mutex) {
-                c.as("mutex_unlock(&membarrier_ipi_mutex)").storeRelease(mutex, 0);
-            }
-        });
+        c.call(
+                "membarrier_private_expedited",
+                () -> {
+                    if (before.barrier) {
+                        c.as("smp_mb() /* system call entry is not a mb */").mb();
+                    }
+                    if (before.mutex) {
+                        lock(c);
+                    }
+                    c.as("begin to interrupt").set(rounds.get(), rounds.get().plus(1));
+                    ipi.callAndWait(c, 2);
+                    c.as("all have answered").set(rounds.get(), rounds.get().minus(1));
+                    c.as("smp_mb() /* exit from system call is not a mb */").mb();
+                    if (before.mutex) {
+                        c.as("mutex_unlock(&membarrier_ipi_mutex)").storeRelease(mutex, 0);
+                    }
+                });
     }
 
     private void lock(Code c) {
-        c.call("mutex_lock", () -> c.until(() -> {
-            var old =
-                    c.as("cmpxchg_acquire(&membarrier_ipi_mutex, 0, 1)")
-                            .compareAndExchange(
-                                    mutex, Expr.of(0), Expr.of(0), Expr.of(1), Order.ACQUIRE);
-            if (!never.equals(Never.NOTHING)) {
-                c.when(old, () -> never.here(c, WAITS));
-            }
-            return old.eq(0);
-        }));
+        c.call(
+                "mutex_lock",
+                () ->
+                        c.until(() -> {
+                            var old =
+                                    c.as("cmpxchg_acquire(&membarrier_ipi_mutex, 0, 1)")
+                                            .compareAndExchange(
+                                                    mutex,
+                                                    Expr.of(0),
+                                                    Expr.of(0),
+                                                    Expr.of(1),
+                                                    Order.ACQUIRE);
+                            if (!never.equals(Never.NOTHING)) {
+                                c.when(old, () -> never.here(c, WAITS));
+                            }
+                            return old.eq(0);
+                        }));
     }
 
     /* ------------------------- The entry ------------------------- */
@@ -157,9 +166,11 @@ final class Mb16 {
     }
 
     private static Model model(String name, Before before, Never never) {
-        return Model.build(ID + " " + name, m -> {
-            new Mb16(m, before, never);
-            m.window(12);
-        });
+        return Model.build(
+                ID + " " + name,
+                m -> {
+                    new Mb16(m, before, never);
+                    m.window(12);
+                });
     }
 }

@@ -58,10 +58,12 @@ final class Mb18 {
 
     private void reader(Code c) {
         if (config != Config.PERIODIC) {
-            c.call("ct_user_enter", () -> {
-                c.as("smp_mb() /* with the atomic operation */").mb();
-                c.as("RCU stops watching").set(watching.get(1), 0);
-            });
+            c.call(
+                    "ct_user_enter",
+                    () -> {
+                        c.as("smp_mb() /* with the atomic operation */").mb();
+                        c.as("RCU stops watching").set(watching.get(1), 0);
+                    });
         }
         accesses.reader(c, Pattern.FLAGS);
     }
@@ -79,10 +81,13 @@ final class Mb18 {
     private void gracePeriod(Code c) {
         c.mb();
         var watched = c.let("watched", watching.get(1));
-        c.as("if (RCU watches CPU 1)").when(watched, () -> {
-            never.here(c, TICK);
-            tick.callAndWait(c, 1);
-        });
+        c.as("if (RCU watches CPU 1)")
+                .when(
+                        watched,
+                        () -> {
+                            never.here(c, TICK);
+                            tick.callAndWait(c, 1);
+                        });
         c.mb();
     }
 
@@ -90,7 +95,7 @@ final class Mb18 {
 
     static Exhibit exhibit() {
         return Exhibit.of(ID, "CPUs without a tick are not waited for", Area.MEMBARRIER)
-                .kernels("4.3 to 4.10, with nohz_full")
+                .kernels("from 4.3 on with nohz_full, until it was refused")
                 .bounds("one call of membarrier(), one return to user mode")
                 .story(
                         """
@@ -102,7 +107,7 @@ final class Mb18 {
                 .history(
                         "",
                         "",
-                        "kernel/sched/membarrier.c, Linux 6.8",
+                        "kernel/sched/membarrier.c of about Linux 6.8",
                         "MEMBARRIER_CMD_GLOBAL returns -EINVAL if tick_nohz_full_enabled().")
                 .unchecked(
                         "The fix is told to be 907565337ebf, \"Fix: Disable sys_membarrier when nohz_full is enabled\", Linux 4.11, after a remark by Lai Jiangshan.")

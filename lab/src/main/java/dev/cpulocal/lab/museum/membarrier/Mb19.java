@@ -72,10 +72,13 @@ final class Mb19 {
         }
         c.forever(() -> {
             var syncCore = c.as("register for SYNC_CORE or not").choose("SYNC_CORE", 2);
-            c.call("membarrier_register_private_expedited", () -> c.when(
-                    syncCore,
-                    () -> register(c, ready.syncCore, PRIVATE | SYNC_CORE),
-                    () -> register(c, PRIVATE_READY, PRIVATE)));
+            c.call(
+                    "membarrier_register_private_expedited",
+                    () ->
+                            c.when(
+                                    syncCore,
+                                    () -> register(c, ready.syncCore, PRIVATE | SYNC_CORE),
+                                    () -> register(c, PRIVATE_READY, PRIVATE)));
         });
     }
 

@@ -80,11 +80,17 @@ final class Mb20 {
 
     private void createIf(Code c, Expr here) {
         if (other == Other.CLONED) {
-            c.as("if (here)").when(here, () -> c.call("clone", () -> {
-                c.as("mmget(mm)").fetchAdd(users, 1);
-                c.as("wake_up_new_task(): smp_mb()").mb();
-                c.as("it can run").set(created.get(), 1);
-            }));
+            c.as("if (here)")
+                    .when(
+                            here,
+                            () ->
+                                    c.call(
+                                            "clone",
+                                            () -> {
+                                                c.as("mmget(mm)").fetchAdd(users, 1);
+                                                c.as("wake_up_new_task(): smp_mb()").mb();
+                                                c.as("it can run").set(created.get(), 1);
+                                            }));
         }
     }
 
@@ -93,10 +99,16 @@ final class Mb20 {
             c.as("smp_mb() /* before the test */").mb();
         }
         var now = c.as("atomic_read(&mm->mm_users)").load(users);
-        c.as("if (mm_users == 1) return 0").when(now.eq(1), () -> never.here(c, SHORTCUT), () -> {
-            never.here(c, FULL);
-            membarrier.call(c, (then, otherwise) -> sched.ifRunsProcess(c, then, otherwise));
-        });
+        c.as("if (mm_users == 1) return 0")
+                .when(
+                        now.eq(1),
+                        () -> never.here(c, SHORTCUT),
+                        () -> {
+                            never.here(c, FULL);
+                            membarrier.call(
+                                    c,
+                                    (then, otherwise) -> sched.ifRunsProcess(c, then, otherwise));
+                        });
     }
 
     private void second(Code c) {
@@ -128,11 +140,14 @@ final class Mb20 {
                         "Mathieu Desnoyers",
                         "September 2019",
                         "sched/membarrier: Skip IPIs when mm->mm_users == 1, Linux 5.4",
-                        "The shortcut. The pull request of 28 September 2019 lists it.")
+                        "The shortcut; the pull request for 5.4 lists it.")
                 .derived(
                         "That kernel threads are not covered is our conclusion from the order of the code; we know of no report. For those that take a reference as users, a barrier before the test would do for this direction: \"mmget, barrier first\". For those that do not, nothing in the caller can.")
                 .reference(
-                        variant("threads", "Today's code, and a thread that is created.", Other.CLONED)
+                        variant(
+                                        "threads",
+                                        "Today's code, and a thread that is created.",
+                                        Other.CLONED)
                                 .holds(MemoryModel.values()))
                 .variant(
                         faulty(
@@ -148,7 +163,11 @@ final class Mb20 {
                         Variant.of(
                                         "mmget, barrier first",
                                         "With a barrier before the test.",
-                                        model("mmget, barrier first", Other.GETS, true, Never.NOTHING))
+                                        model(
+                                                "mmget, barrier first",
+                                                Other.GETS,
+                                                true,
+                                                Never.NOTHING))
                                 .holds(MemoryModel.values()))
                 .variant(
                         Variant.of(

@@ -108,7 +108,7 @@ final class Play {
     }
 
     private static int number(Scene scene) {
-        return scene.ordinal() + 1;
+        return 1 + List.of(Scene.values()).indexOf(scene);
     }
 
     /** Does something in some scenes. */

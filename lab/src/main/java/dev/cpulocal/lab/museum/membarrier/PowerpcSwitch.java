@@ -107,10 +107,11 @@ public final class PowerpcSwitch {
 
     private void other(Code c) {
         var direct = c.as("next is the thread or kthread").choose("direct", 2);
-        c.as("if (the thread)").when(
-                direct,
-                () -> sched.toProcess(c, reader, () -> switchMm(c, false)),
-                () -> sched.toKthread(c, kthread));
+        c.as("if (the thread)")
+                .when(
+                        direct,
+                        () -> sched.toProcess(c, reader, () -> switchMm(c, false)),
+                        () -> sched.toKthread(c, kthread));
     }
 
     private void kthread(Code c) {
@@ -121,28 +122,40 @@ public final class PowerpcSwitch {
 
     private void reader(Code c) {
         var prev = c.let("prev_mm", prevMm.get());
-        c.as("if (rq->prev_mm)").when(prev, () -> {
-            never.here(c, AFTER_KTHREAD);
-            sched.finishSwitchFromKthread(c);
-        });
+        c.as("if (rq->prev_mm)")
+                .when(
+                        prev,
+                        () -> {
+                            never.here(c, AFTER_KTHREAD);
+                            sched.finishSwitchFromKthread(c);
+                        });
         accesses.reader(c, Pattern.FLAGS);
     }
 
     private void switchMm(Code c, boolean fromKthread) {
         var isNew = c.as("!cpumask_test_cpu(cpu, mm_cpumask(next))").choose("new_on_cpu", 2);
-        c.as("if (new_on_cpu)").when(
-                isNew,
-                () -> {
-                    never.here(c, FIRST_TIME);
-                    barrierUnless(
-                            c, Change.NO_BARRIER_FOR_CPUMASK, "smp_mb() /* after the bit is set */");
-                },
-                () -> c.call("membarrier_arch_switch_mm", () -> {
-                    never.here(c, AGAIN);
-                    if (!fromKthread || !changes.contains(Change.SKIPS_AFTER_KTHREAD)) {
-                        barrierUnless(c, Change.NO_ARCH_BARRIER, "smp_mb()");
-                    }
-                }));
+        c.as("if (new_on_cpu)")
+                .when(
+                        isNew,
+                        () -> {
+                            never.here(c, FIRST_TIME);
+                            barrierUnless(
+                                    c,
+                                    Change.NO_BARRIER_FOR_CPUMASK,
+                                    "smp_mb() /* after the bit is set */");
+                        },
+                        () ->
+                                c.call(
+                                        "membarrier_arch_switch_mm",
+                                        () -> {
+                                            never.here(c, AGAIN);
+                                            if (!fromKthread
+                                                    || !changes.contains(
+                                                            Change.SKIPS_AFTER_KTHREAD)) {
+                                                barrierUnless(
+                                                        c, Change.NO_ARCH_BARRIER, "smp_mb()");
+                                            }
+                                        }));
     }
 
     private void barrierUnless(Code c, Change change, String text) {

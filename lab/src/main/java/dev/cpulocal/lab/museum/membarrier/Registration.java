@@ -3,7 +3,6 @@ package dev.cpulocal.lab.museum.membarrier;
 
 import dev.cpulocal.lab.Code;
 import dev.cpulocal.lab.Expr;
-import dev.cpulocal.lab.Expr.Operator;
 import dev.cpulocal.lab.Expr.Variable;
 import dev.cpulocal.lab.MemoryModel;
 import dev.cpulocal.lab.Model;
@@ -106,11 +105,16 @@ final class Registration {
     private void writer(Code c) {
         accesses.before(c, Pattern.FLAGS);
         var now = c.as("atomic_read(&mm->membarrier_state)").load(state);
-        c.as("if (it is ready)").when(now.and(READY), () -> {
-            never.here(c, SUCCEEDS);
-            membarrier.call(c, (then, otherwise) -> sched.ifRunsProcess(c, then, otherwise));
-            accesses.after(c, Pattern.FLAGS);
-        });
+        c.as("if (it is ready)")
+                .when(
+                        now.and(READY),
+                        () -> {
+                            never.here(c, SUCCEEDS);
+                            membarrier.call(
+                                    c,
+                                    (then, otherwise) -> sched.ifRunsProcess(c, then, otherwise));
+                            accesses.after(c, Pattern.FLAGS);
+                        });
     }
 
     private void register(Code c) {
@@ -151,21 +155,25 @@ final class Registration {
     }
 
     private void synchronizeRcu(Code c) {
-        c.call("synchronize_rcu", () -> {
-            c.mb();
-            rcu.callAndWait(c, 1);
-            c.mb();
-        });
+        c.call(
+                "synchronize_rcu",
+                () -> {
+                    c.mb();
+                    rcu.callAndWait(c, 1);
+                    c.mb();
+                });
     }
 
     private void switchMm(Code c) {
-        c.call("membarrier_arch_switch_mm", () -> {
-            var isRegistered =
-                    change == Change.THREAD_FLAGS
-                            ? c.as("test_ti_thread_flag(next)").load(flag, reader.id())
-                            : c.as("atomic_read(&next->membarrier_state)").load(state);
-            c.as("if (it has registered)")
-                    .when(isRegistered.and(PRIVATE_EXPEDITED), () -> c.as("smp_mb()").mb());
-        });
+        c.call(
+                "membarrier_arch_switch_mm",
+                () -> {
+                    var isRegistered =
+                            change == Change.THREAD_FLAGS
+                                    ? c.as("test_ti_thread_flag(next)").load(flag, reader.id())
+                                    : c.as("atomic_read(&next->membarrier_state)").load(state);
+                    c.as("if (it has registered)")
+                            .when(isRegistered.and(PRIVATE_EXPEDITED), () -> c.as("smp_mb()").mb());
+                });
     }
 }

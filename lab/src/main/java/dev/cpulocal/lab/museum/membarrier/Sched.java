@@ -170,9 +170,11 @@ final class Sched {
 
     /** A kernel thread takes the process's mm. */
     void kthreadUseMm(Code c) {
-        c.call("kthread_use_mm", () -> {
-            c.as("current->mm = mm").store(mm, c.task().id(), Expr.of(MM));
-            c.withoutInterrupts(() -> kernel.barrier(c, Barrier.USE_MM));
-        });
+        c.call(
+                "kthread_use_mm",
+                () -> {
+                    c.as("current->mm = mm").store(mm, c.task().id(), Expr.of(MM));
+                    c.withoutInterrupts(() -> kernel.barrier(c, Barrier.USE_MM));
+                });
     }
 }

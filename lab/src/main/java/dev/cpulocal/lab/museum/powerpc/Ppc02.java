@@ -71,10 +71,8 @@ final class Ppc02 {
                                         Change.NO_SWITCHES)
                                 .holds(MemoryModel.values()))
                 .variant(
-                        CoreSync.reached(
-                                ID, Arch.POWERPC, CoreSync.REPLAYED, MemoryModel.values()))
-                .variant(
-                        CoreSync.reached(ID, Arch.POWERPC, CoreSync.SKIPPED, MemoryModel.values()))
+                        CoreSync.reached(ID, Arch.POWERPC, CoreSync.REPLAYED, MemoryModel.values()))
+                .variant(CoreSync.reached(ID, Arch.POWERPC, CoreSync.SKIPPED, MemoryModel.values()))
                 .build();
     }
 

@@ -80,37 +80,45 @@ final class Ppc03 {
     }
 
     private void exit(Code c) {
-        c.call(".Lsyscall_exit", () -> {
-            c.as("std r3,RESULT(r1)").set(saved.get(), r3.get());
-            callIf(c, place.isAfterSaving());
-            c.as("CURRENT_THREAD_INFO(r12, r1)").set(r12.get(), THREAD_INFO);
-            c.as("ld r8,_MSR(r1)").set(r8.get(), MSR);
-        });
-        c.call("system_call_exit", () -> {
-            callIf(c, place.isAtExit());
-            c.as("mtmsrd r11,1").set(irqsOff.get(), 1);
-            callIf(c, place == Place.IRQS_OFF);
-            c.as("ld r9,TI_FLAGS(r12)")
-                    .check("r12 is thread_info where its flags are read", r12.get().eq(THREAD_INFO));
-            c.as("andi. r6,r8,MSR_PR").check("r8 is the MSR", r8.get().eq(MSR));
-            c.as("rfid").check("the program gets the result", r3.get().eq(RESULT));
-        });
+        c.call(
+                ".Lsyscall_exit",
+                () -> {
+                    c.as("std r3,RESULT(r1)").set(saved.get(), r3.get());
+                    callIf(c, place.isAfterSaving());
+                    c.as("CURRENT_THREAD_INFO(r12, r1)").set(r12.get(), THREAD_INFO);
+                    c.as("ld r8,_MSR(r1)").set(r8.get(), MSR);
+                });
+        c.call(
+                "system_call_exit",
+                () -> {
+                    callIf(c, place.isAtExit());
+                    c.as("mtmsrd r11,1").set(irqsOff.get(), 1);
+                    callIf(c, place == Place.IRQS_OFF);
+                    c.as("ld r9,TI_FLAGS(r12)")
+                            .check(
+                                    "r12 is thread_info where its flags are read",
+                                    r12.get().eq(THREAD_INFO));
+                    c.as("andi. r6,r8,MSR_PR").check("r8 is the MSR", r8.get().eq(MSR));
+                    c.as("rfid").check("the program gets the result", r3.get().eq(RESULT));
+                });
     }
 
     private void callIf(Code c, boolean here) {
         if (here) {
             c.as("addi r3,r1,STACK_FRAME_OVERHEAD").set(r3.get(), GARBAGE);
-            c.call("rseq_syscall", () -> {
-                never.here(c, CALLED);
-                c.as("get_user(rseq->rseq_cs)")
-                        .check(
-                                "user memory is read with interrupts enabled",
-                                irqsOff.get().not());
-                for (Variable register : new Variable[] {r3, r8, r12}) {
-                    Expr now = register.get();
-                    c.as(register + " = anything").set(now, GARBAGE);
-                }
-            });
+            c.call(
+                    "rseq_syscall",
+                    () -> {
+                        never.here(c, CALLED);
+                        c.as("get_user(rseq->rseq_cs)")
+                                .check(
+                                        "user memory is read with interrupts enabled",
+                                        irqsOff.get().not());
+                        for (Variable register : new Variable[] {r3, r8, r12}) {
+                            Expr now = register.get();
+                            c.as(register + " = anything").set(now, GARBAGE);
+                        }
+                    });
             if (place.reloads) {
                 c.as("ld r3,RESULT(r1)").set(r3.get(), saved.get());
             }
@@ -120,7 +128,10 @@ final class Ppc03 {
     /* ------------------------- The entry ------------------------- */
 
     static Exhibit exhibit() {
-        return Exhibit.of(ID, "A debug check that clobbered the registers of system calls", Area.POWERPC)
+        return Exhibit.of(
+                        ID,
+                        "A debug check that clobbered the registers of system calls",
+                        Area.POWERPC)
                 .kernels("none: patches of 2018, found before they were merged")
                 .bounds("one return from a system call")
                 .story(
