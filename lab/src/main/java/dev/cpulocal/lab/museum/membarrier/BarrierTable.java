@@ -5,15 +5,19 @@ import static dev.cpulocal.lab.MemoryModel.ARMV8;
 import static dev.cpulocal.lab.MemoryModel.PSO;
 import static dev.cpulocal.lab.MemoryModel.TSO;
 
+import dev.cpulocal.lab.Checker;
 import dev.cpulocal.lab.MemoryModel;
+import dev.cpulocal.lab.Model;
 import dev.cpulocal.lab.Scenario.Variant;
 import dev.cpulocal.lab.Verdict;
 import dev.cpulocal.lab.museum.Area;
 import dev.cpulocal.lab.museum.Claim.Outcome;
 import dev.cpulocal.lab.museum.Exhibit;
+import dev.cpulocal.lab.museum.Never;
 import dev.cpulocal.lab.museum.membarrier.Kernel.Flavour;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,24 +66,54 @@ public final class BarrierTable {
         }
     }
 
-    /**
-     * A row of the table.
-     *
-     * @param barrier what is removed: letter, function, line; empty for today's code
-     * @param architectures whose code it is
-     * @param pairs with which other barrier
-     * @param variant the model and its cells
-     */
-    public record Row(String barrier, String architectures, String pairs, Variant variant) {
+    /** A row of the table. */
+    public static final class Row {
+        private final @Nullable Barrier barrier;
+        private final Kernel kernel;
+        private final String pairs;
+        private final Variant variant;
 
-        /** {@return the name of the variant, by which traces are found} */
-        public String name() {
-            return variant.name();
+        private Row(@Nullable Barrier barrier, Kernel kernel, String pairs, Variant variant) {
+            this.barrier = barrier;
+            this.kernel = kernel;
+            this.pairs = pairs;
+            this.variant = variant;
+        }
+
+        /** {@return what is removed: letter, function and line; empty for today's code} */
+        public String barrier() {
+            return barrier == null ? "" : barrier.title() + ": " + barrier.text();
+        }
+
+        /** {@return whose code it is} */
+        public String architectures() {
+            return kernel.flavour().architectures();
+        }
+
+        /** {@return the letters of the barriers with which it pairs} */
+        public String pairs() {
+            return pairs;
+        }
+
+        /** {@return the model, by whose name traces are found, and the expected verdicts} */
+        public Variant variant() {
+            return variant;
         }
 
         /** {@return the cells} */
         public Map<MemoryModel, Verdict.Kind> cells() {
             return variant.expected();
+        }
+
+        /** {@return the scenarios that fail by themselves, which takes a check of each} */
+        public List<String> failing(MemoryModel memoryModel) {
+            return Stream.of(Scene.DOCUMENTED)
+                    .filter(scene -> {
+                        Model alone = Play.model(scene.label(), kernel, Never.NOTHING, scene);
+                        return !Checker.of(memoryModel).check(alone).holds();
+                    })
+                    .map(Scene::label)
+                    .toList();
         }
     }
 
@@ -110,14 +144,7 @@ public final class BarrierTable {
     }
 
     private static Row today(Flavour flavour, String name) {
-        Variant variant =
-                Play.variant(
-                        ID,
-                        name,
-                        "Today's code, every scenario.",
-                        Kernel.of(flavour),
-                        Scene.DOCUMENTED);
-        return new Row("", flavour.architectures(), "", Order.NOTHING.expectedOf(variant));
+        return row(null, Kernel.of(flavour), "", Order.NOTHING, name, "Today's code.");
     }
 
     private static Row remove(Barrier barrier, Order order, String pairs) {
@@ -125,23 +152,26 @@ public final class BarrierTable {
     }
 
     private static Row remove(Flavour flavour, Barrier barrier, Order order, String suffix) {
-        return remove(flavour, barrier, order, "a", ", " + suffix);
+        String pairs = order == Order.NOTHING ? "" : Barrier.ENTRY.letter();
+        return remove(flavour, barrier, order, pairs, ", " + suffix);
     }
 
     private static Row remove(
             Flavour flavour, Barrier barrier, Order order, String pairs, String suffix) {
-        Variant variant =
-                Play.variant(
-                        ID,
-                        "no " + barrier.title() + suffix,
-                        "Without " + barrier.text() + " in " + barrier.function() + ".",
-                        Kernel.of(flavour).without(barrier),
-                        Scene.DOCUMENTED);
-        return new Row(
-                barrier.title() + ": " + barrier.text(),
-                flavour.architectures(),
-                pairs,
-                order.expectedOf(variant));
+        Kernel kernel = Kernel.of(flavour).without(barrier);
+        String text = "Without " + barrier.text() + " in " + barrier.function() + ".";
+        return row(barrier, kernel, pairs, order, "no " + barrier.title() + suffix, text);
+    }
+
+    private static Row row(
+            @Nullable Barrier barrier,
+            Kernel kernel,
+            String pairs,
+            Order order,
+            String name,
+            String text) {
+        Variant variant = Play.variant(ID, name, text, kernel, Scene.DOCUMENTED);
+        return new Row(barrier, kernel, pairs, order.expectedOf(variant));
     }
 
     /** {@return the entry of the museum with a variant for each row} */
@@ -187,7 +217,7 @@ public final class BarrierTable {
                         .derived(
                                 "Which memory models need a barrier follows from what it orders, and was written down before it was checked: store before load from TSO on, store before store from PSO on, load before load under ARMv8 and RISC-V.");
         for (Row row : rows()) {
-            if (row.name().equals(TODAY)) {
+            if (row.variant().name().equals(TODAY)) {
                 builder.reference(row.variant());
             } else {
                 builder.variant(row.variant());

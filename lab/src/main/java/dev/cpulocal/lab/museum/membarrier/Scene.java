@@ -44,6 +44,11 @@ enum Scene {
         return title;
     }
 
+    /** {@return letter and words} */
+    String label() {
+        return name().charAt(0) + ": " + title;
+    }
+
     /** {@return what is accessed} */
     Pattern pattern() {
         return pattern;
