@@ -70,10 +70,10 @@ final class Accesses {
     /** Says what must come of it, where a condition holds. */
     void expect(Model.Builder m, Pattern pattern, Expr where) {
         if (pattern == Pattern.FLAGS) {
-            m.atEnd("not (r1 == 0 && r2 == 0)", where.not().or(r1.get().or(r2.get()).isTrue()));
+            m.atEnd("I2: not (r1 == 0 && r2 == 0)", where.not().or(r1.get().or(r2.get()).isTrue()));
         } else {
             m.atEnd(
-                    "not (r2 == 1 && r1 == 0)",
+                    "I2: not (r2 == 1 && r1 == 0)",
                     where.not().or(r2.get().ne(1)).or(r1.get().isTrue()));
         }
     }

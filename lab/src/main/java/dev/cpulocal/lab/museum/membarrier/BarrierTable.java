@@ -39,6 +39,7 @@ public final class BarrierTable {
     public static final String ID = "MB-BARRIERS";
 
     private static final String TODAY = "nothing removed";
+    private static final String THREADS = "no B1, no B2, threads of one process";
     private static final String THREAD =
             "RFC PATCH 4/7, x86: use exit_lazy_tlb rather than"
                     + " membarrier_mm_sync_core_before_usermode, linuxppc-dev";
@@ -174,6 +175,17 @@ public final class BarrierTable {
         return new Row(barrier, kernel, pairs, order.expectedOf(variant));
     }
 
+    private static Variant threads() {
+        return Play.variant(
+                        ID,
+                        THREADS,
+                        "The CPU runs two threads of the process in turn, with no barrier at all.",
+                        Kernel.TODAY.without(Barrier.BEFORE_CURR),
+                        Scene.FROM_THREAD,
+                        Scene.TO_THREAD)
+                .holds(MemoryModel.values());
+    }
+
     /** {@return the entry of the museum with a variant for each row} */
     public static Exhibit exhibit() {
         Exhibit.Builder builder =
@@ -214,6 +226,15 @@ public final class BarrierTable {
                                 Outcome.REFUTED,
                                 TODAY,
                                 "An atomic operation that returns a value is fully ordered, with nothing before or after it: with mmdrop() alone, everything holds.")
+                        .said(
+                                "Mathieu Desnoyers",
+                                "4 December 2020",
+                                "[RFC v2 1/2] [NEEDS HELP] x86/mm: Handle unlazying membarrier core sync in the arch code",
+                                "If the scheduler switches from one thread to another which both have the same mm, it means cpu_rq(cpu)->curr->mm is invariant, even though ->curr changes.")
+                        .settled(
+                                Outcome.CONFIRMED,
+                                THREADS,
+                                "Between threads of one process the switch needs no barrier, before or after: whichever thread the caller sees, it interrupts the CPU.")
                         .derived(
                                 "Which memory models need a barrier follows from what it orders, and was written down before it was checked: store before load from TSO on, store before store from PSO on, load before load under ARMv8 and RISC-V.");
         for (Row row : rows()) {
@@ -223,7 +244,8 @@ public final class BarrierTable {
                 builder.variant(row.variant());
             }
         }
-        return builder.variant(Play.reached(ID, Expedited.SKIPPED, Scene.DOCUMENTED))
+        return builder.variant(threads())
+                .variant(Play.reached(ID, Expedited.SKIPPED, Scene.DOCUMENTED))
                 .variant(Play.reached(ID, Expedited.SENT, Scene.DOCUMENTED))
                 .build();
     }

@@ -84,10 +84,8 @@ public final class CoreSync {
     /** The same. */
     public static final String REPLAYED = "the interrupt is replayed";
 
-    private static final String CLAIM =
-            "after membarrier(), no thread of the process runs the old code";
     private static final long MM = 1;
-    private static final long NEW = 1;
+    private static final int WINDOW = 12;
 
     private final Arch arch;
     private final Set<Change> changes;
@@ -98,10 +96,7 @@ public final class CoreSync {
     private final Model.Task kthread;
     private final Variable curr;
     private final Variable mm;
-    private final Variable memory;
-    private final Variable icache;
-    private final Variable fetched;
-    private final Variable returned;
+    private final FetchedCode code;
     private final Variable ipi;
     private final Variable softMasked;
     private final Variable replay;
@@ -117,10 +112,7 @@ public final class CoreSync {
         kthread = m.waitingBackground("kthread");
         curr = m.shareds("rq->curr", List.of(0L, 1L));
         mm = m.shareds("mm", List.of(MM, MM, MM, MM, 0L));
-        memory = m.hardware("code", 0);
-        icache = m.hardware("icache", 0);
-        fetched = m.hardwares("fetched", 2, 0);
-        returned = m.ghost("returned", 0);
+        code = new FetchedCode(m, arch, changes);
         ipi = m.hardwares("ipi", 2, 0);
         softMasked = m.hardware("soft-masked", 0);
         replay = m.hardware("to be replayed", 0);
@@ -139,8 +131,6 @@ public final class CoreSync {
         m.interrupt("ipi_sync_core", _ -> pending, this::interrupt);
         m.window(WINDOW);
     }
-
-    private static final int WINDOW = 12;
 
     /** {@return a variant of which nothing is expected yet} */
     public static Variant variant(
@@ -165,77 +155,33 @@ public final class CoreSync {
         return changes.contains(change);
     }
 
-    /* ------------------------- Hardware ------------------------- */
-
-    private Expr fetchedHere() {
-        return fetched.get(new Expr.Cpu());
-    }
-
-    private void synchronise(Code c, String text) {
-        if (arch == Arch.X86 && !has(Change.NO_DRAIN)) {
-            c.as(text + ": drain the store buffer").mb();
-        }
-        c.as(text).set(fetchedHere(), icache.get());
-    }
-
-    private void doNot(Code c, String text) {
-        c.as(text).set(fetchedHere(), fetchedHere());
-    }
-
-    private void runCode(Code c) {
-        c.as("run the code").check(CLAIM, returned.get().not().or(fetchedHere().eq(NEW)));
-    }
-
-    private void returnFromSyscall(Code c) {
-        if (has(Change.FAST_RETURN)) {
-            doNot(c, "return to user mode (synchronises nothing)");
-        } else if (arch == Arch.X86) {
-            doNot(c, "SYSRET (serialises nothing)");
-        } else {
-            synchronise(c, arch == Arch.ARM64 ? "ERET" : "rfid");
-        }
-    }
-
     /* ------------------------- membarrier() ------------------------- */
 
     private void jit(Code c) {
-        c.as("write the new code").set(memory.get(), NEW);
-        if (!has(Change.NO_FLUSH)) {
-            c.as("flush the instruction cache, where there is one").set(icache.get(), NEW);
-        }
-        c.call(
-                "membarrier_private_expedited",
-                () -> {
-                    c.as("smp_mb() /* system call entry is not a mb */").mb();
-                    ifRunsProcess(
-                            c,
-                            1,
-                            () -> {
-                                never.here(c, SENT);
-                                c.as("send IPI to CPU 1").set(ipi.get(1), 1);
-                                c.as("wait for it").await(ipi.get(1).not());
-                            });
-                    if (!has(Change.SKIPS_CALLER)) {
-                        syncCore(c);
-                    }
-                    c.as("smp_mb() /* exit from system call is not a mb */").mb();
-                });
-        c.as("membarrier() has returned").set(returned.get(), 1);
+        code.modify(c);
+        c.call("membarrier_private_expedited", () -> membarrier(c));
+        code.promise(c);
         if (!has(Change.NO_SWITCHES)) {
             switchTo(c, 0, thread3);
         }
     }
 
-    private void ifRunsProcess(Code c, int cpu, Runnable then) {
-        var p = c.as("p = rcu_dereference(cpu_rq(" + cpu + ")->curr)").load(curr, Expr.of(cpu));
+    private void membarrier(Code c) {
+        c.as(Barrier.ENTRY.text()).mb();
+        var p = c.as("p = rcu_dereference(cpu_rq(1)->curr)").load(curr, Expr.of(1));
         var itsMm = c.as("p->mm").load(mm, p);
-        c.as("if (p->mm == mm)").when(itsMm.eq(MM), then, () -> never.here(c, SKIPPED));
+        c.as("if (p->mm == mm)");
+        c.when(itsMm.eq(MM), () -> sendIpi(c), () -> never.here(c, SKIPPED));
+        if (!has(Change.SKIPS_CALLER)) {
+            code.syncCore(c);
+        }
+        c.as(Barrier.EXIT.text()).mb();
     }
 
-    private void syncCore(Code c) {
-        if (arch == Arch.X86) {
-            synchronise(c, "sync_core_before_usermode()");
-        }
+    private void sendIpi(Code c) {
+        never.here(c, SENT);
+        c.as("send IPI to CPU 1").set(ipi.get(1), 1);
+        c.as("wait for it").await(ipi.get(1).not());
     }
 
     /* ------------------------- The interrupt ------------------------- */
@@ -251,29 +197,28 @@ public final class CoreSync {
         } else {
             handleAndReschedule(c);
         }
-        synchronise(c, arch == Arch.X86 ? "IRET" : arch == Arch.ARM64 ? "ERET" : "rfid");
+        code.returnFromInterrupt(c);
     }
 
     private void handleAndReschedule(Code c) {
         handle(c);
         if (c.task() == thread1 && !has(Change.NO_SWITCHES)) {
             var again = c.as("need_resched() or not").choose("again", 2);
-            c.as("if (need_resched())")
-                    .when(
-                            again,
-                            () -> {
-                                never.here(c, RESCHEDULED);
-                                switchTo(c, 1, thread2);
-                            });
+            c.as("if (need_resched())").when(again, () -> reschedule(c));
         }
+    }
+
+    private void reschedule(Code c) {
+        never.here(c, RESCHEDULED);
+        switchTo(c, 1, thread2);
     }
 
     private void handle(Code c) {
         c.as("smp_mb()").mb();
         if (has(Change.NOT_IN_IRQ)) {
-            doNot(c, "sync_core_before_usermode(): if (in_irq()) return");
+            code.nothing(c, "sync_core_before_usermode(): if (in_irq()) return");
         } else if (!has(Change.IPI_MB_ONLY)) {
-            syncCore(c);
+            code.syncCore(c);
         }
         c.as("done").set(ipi.get(new Expr.Cpu()), 0);
     }
@@ -281,29 +226,23 @@ public final class CoreSync {
     /* ------------------------- Threads ------------------------- */
 
     private void thread1(Code c) {
-        runCode(c);
+        code.run(c);
         if (!has(Change.NO_SWITCHES)) {
             var away = c.as("wait in a system call or not").choose("away", 3);
-            c.as("if (for thread 2)")
-                    .when(
-                            away.eq(1),
-                            () -> {
-                                switchTo(c, 1, thread2);
-                                finishSwitch(c);
-                            });
+            c.as("if (for thread 2)").when(away.eq(1), () -> switchTo(c, 1, thread2));
             c.as("if (for kthread)")
                     .when(
                             away.eq(2),
                             () -> {
                                 switchTo(c, 1, kthread);
-                                finishSwitchFromKthread(c);
+                                c.call("finish_task_switch", () -> finishSwitchFromKthread(c));
                             });
         }
         if (arch == Arch.POWERPC) {
             maskedSection(c);
         }
-        returnFromSyscall(c);
-        runCode(c);
+        code.returnFromSyscall(c);
+        code.run(c);
     }
 
     private void maskedSection(Code c) {
@@ -312,29 +251,30 @@ public final class CoreSync {
         c.withoutInterrupts(() -> {
             c.as("local_irq_enable()").set(softMasked.get(), 0);
             var pending = c.let("pending", replay.get());
-            c.as("if (irq_happened)")
-                    .when(
-                            pending,
-                            () -> {
-                                never.here(c, REPLAYED);
-                                c.as("replayed").set(replay.get(), 0);
-                                handle(c);
-                            });
+            c.as("if (irq_happened)").when(pending, () -> replay(c));
         });
+    }
+
+    private void replay(Code c) {
+        never.here(c, REPLAYED);
+        c.as("replayed").set(replay.get(), 0);
+        handle(c);
     }
 
     /** A thread that was in a system call while others ran, and returns from it. */
     private void comesBack(Code c) {
-        finishSwitch(c);
-        returnFromSyscall(c);
-        runCode(c);
+        if (has(Change.ALWAYS_SYNC)) {
+            code.syncCore(c);
+        }
+        code.returnFromSyscall(c);
+        code.run(c);
     }
 
     private void switchTo(Code c, int cpu, Model.Task next) {
         c.call(
                 "__schedule",
                 () -> {
-                    c.as("smp_mb__after_spinlock()").mb();
+                    c.as(Barrier.BEFORE_CURR.text()).mb();
                     c.withoutInterrupts(() -> {
                         c.as("rq->curr = " + next).store(curr, Expr.of(cpu), next.id());
                         c.switchTo(next.id());
@@ -342,25 +282,14 @@ public final class CoreSync {
                 });
     }
 
-    private void finishSwitch(Code c) {
-        if (has(Change.ALWAYS_SYNC)) {
-            syncCore(c);
-        }
-    }
-
     private void finishSwitchFromKthread(Code c) {
-        c.call(
-                "__schedule",
-                () ->
-                        c.call(
-                                "finish_task_switch",
-                                () ->
-                                        c.withoutInterrupts(() -> {
-                                            if (!has(Change.NO_LAZY_SYNC)
-                                                    && !has(Change.LAZY_BY_PREV)) {
-                                                syncCore(c);
-                                            }
-                                            c.as("mmdrop(rq->prev_mm)").mb();
-                                        })));
+        c.withoutInterrupts(() -> {
+            if (has(Change.LAZY_BY_PREV)) {
+                code.nothing(c, "if (current->mm == prev->mm): it is NULL");
+            } else if (!has(Change.NO_LAZY_SYNC)) {
+                code.syncCore(c);
+            }
+            c.as(Barrier.MMDROP.text()).mb();
+        });
     }
 }

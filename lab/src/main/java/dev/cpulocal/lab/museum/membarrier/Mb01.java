@@ -154,7 +154,7 @@ final class Mb01 {
         sched = new Sched(m, kernel, reader, List.of(Sched.MM, Sched.MM, Sched.NULL));
         m.window(WINDOW);
         membarrier = new Expedited(m, kernel, never);
-        kthread.runs(c -> sched.fromKthread(c, reader));
+        kthread.runs(c -> sched.toThread(c, reader));
     }
 
     private void membarrier(Code c) {

@@ -27,6 +27,8 @@ final class Play {
 
     private static final Set<Scene> BORROWING = EnumSet.of(Scene.E_USE, Scene.E_UNUSE, Scene.RING);
 
+    private static final Set<Scene> THREADS = EnumSet.of(Scene.FROM_THREAD, Scene.TO_THREAD);
+
     private final Kernel kernel;
     private final Set<Scene> scenes;
     private final Variable chosen;
@@ -69,7 +71,14 @@ final class Play {
         other = m.waitingBackground("other");
         sched =
                 new Sched(
-                        m, kernel, reader, List.of(Sched.MM, Sched.MM, Sched.NULL, Sched.OTHER_MM));
+                        m,
+                        kernel,
+                        reader,
+                        List.of(
+                                Sched.MM,
+                                Sched.MM,
+                                Sched.NULL,
+                                isOfProcess() ? Sched.MM : Sched.OTHER_MM));
         accesses = new Accesses(m);
         chosen = m.hardware("scene", 0);
         membarrier = new Expedited(m, kernel, never);
@@ -77,16 +86,18 @@ final class Play {
         writer.runs(this::writer);
         reader.runs(this::reader);
         kthread.runs(this::kthread);
-        other.runs(c -> {
-            Sched.work(c);
-            sched.toProcess(c, reader);
-        });
+        other.runs(this::other);
         for (Pattern pattern : Pattern.values()) {
             Set<Scene> its = of(pattern);
             if (its.stream().anyMatch(scenes::contains)) {
                 accesses.expect(m, pattern, in(its, chosen.get()));
             }
         }
+    }
+
+    /** Whether the other task is of the same process: then no other process is needed. */
+    private boolean isOfProcess() {
+        return THREADS.containsAll(scenes);
     }
 
     private static Set<Scene> of(Pattern pattern) {
@@ -111,6 +122,10 @@ final class Play {
         return 1 + List.of(Scene.values()).indexOf(scene);
     }
 
+    private int last() {
+        return scenes.stream().mapToInt(Play::number).max().orElse(0);
+    }
+
     /** Does something in some scenes. */
     private void in(Code c, Expr scene, Set<Scene> some, String text, Runnable then) {
         Expr condition = in(some, scene);
@@ -126,8 +141,15 @@ final class Play {
     }
 
     private void inEach(Code c, Expr scene, Consumer<Pattern> then) {
-        for (Pattern pattern : Pattern.values()) {
-            in(c, scene, of(pattern), pattern.name(), () -> then.accept(pattern));
+        Expr flags = in(of(Pattern.FLAGS), scene);
+        if (flags instanceof Expr.Constant) {
+            then.accept(scenes.iterator().next().pattern());
+        } else {
+            c.as("if (" + Pattern.FLAGS + ")")
+                    .when(
+                            flags,
+                            () -> then.accept(Pattern.FLAGS),
+                            () -> then.accept(Pattern.MESSAGE));
         }
     }
 
@@ -135,29 +157,24 @@ final class Play {
         if (scenes.size() == 1) {
             return Expr.of(0);
         }
-        var scene = c.local("scene");
-        c.atomically(() -> {
-            c.set(
-                    scene,
-                    c.choose(
-                            "scene",
-                            Scene.values().length + 1,
-                            one ->
-                                    Expr.any(
-                                            scenes.stream()
-                                                    .map(possible -> one.eq(number(possible)))
-                                                    .toArray(Expr[]::new))));
-            c.set(chosen.get(), scene);
-        });
+        Expr scene = c.as("which scene").choose("scene", last() + 1, this::isPossible);
+        c.as("so it is").set(chosen.get(), scene);
         return scene;
     }
 
-    private Expr wait(Code c) {
-        if (scenes.size() == 1) {
-            return Expr.of(0);
+    private Expr isPossible(Expr scene) {
+        return Expr.any(scenes.stream().map(one -> scene.eq(number(one))).toArray(Expr[]::new));
+    }
+
+    private Expr await(Code c) {
+        if (scenes.size() > 1) {
+            c.as("wait for the scene").await(chosen.get());
         }
-        c.as("wait for the scene").await(chosen.get());
-        return c.let("scene", chosen.get());
+        return look(c);
+    }
+
+    private Expr look(Code c) {
+        return scenes.size() == 1 ? Expr.of(0) : c.as("which scene").let("scene", chosen.get());
     }
 
     /* ------------------------- What the tasks do ------------------------- */
@@ -178,13 +195,14 @@ final class Play {
     }
 
     private void reader(Code c) {
-        Expr scene = wait(c);
+        Expr scene = await(c);
         Set<Scene> writesFirst = of(Pattern.MESSAGE);
         writesFirst.remove(Scene.E_UNUSE);
         in(c, scene, writesFirst, "MESSAGE", () -> accesses.reader(c, Pattern.MESSAGE));
         in(c, scene, Scene.C_TO_KTHREAD, () -> sched.toKthread(c, kthread));
         in(c, scene, BORROWING, "kthread uses the mm", () -> sched.toKthread(c, kthread));
         in(c, scene, Scene.C_TO_PROCESS, () -> sched.toProcess(c, other));
+        in(c, scene, Scene.TO_THREAD, () -> sched.toThread(c, other));
         in(c, scene, Scene.D_EXIT, () -> sched.exitMm(c));
         in(c, scene, Scene.D_EXEC, () -> sched.execMmap(c));
         in(
@@ -203,13 +221,23 @@ final class Play {
                     sched.toProcess(c, other);
                     sched.finishSwitch(c);
                 });
+        in(c, scene, Scene.FROM_THREAD, () -> sched.toThread(c, other));
         Set<Scene> looksLast = of(Pattern.FLAGS);
         looksLast.remove(Scene.E_USE);
         in(c, scene, looksLast, "FLAGS", () -> accesses.reader(c, Pattern.FLAGS));
     }
 
+    private void other(Code c) {
+        Sched.work(c);
+        if (isOfProcess()) {
+            sched.toThread(c, reader);
+        } else {
+            sched.toProcess(c, reader);
+        }
+    }
+
     private void kthread(Code c) {
-        Expr scene = scenes.size() == 1 ? Expr.of(0) : c.let("scene", chosen.get());
+        Expr scene = look(c);
         in(
                 c,
                 scene,
@@ -230,6 +258,6 @@ final class Play {
                     });
         }
         Sched.work(c);
-        sched.fromKthread(c, reader);
+        sched.toThread(c, reader);
     }
 }

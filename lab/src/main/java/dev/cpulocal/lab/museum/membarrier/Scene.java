@@ -26,7 +26,11 @@ enum Scene {
     /** E: it has used the mm and gives it back. */
     E_UNUSE("a kernel thread gives the mm back", Pattern.MESSAGE),
     /** A kernel thread with the mm completes requests in a ring, and gives the mm back. */
-    RING("a kernel thread completes requests", Pattern.RING);
+    RING("a kernel thread completes requests", Pattern.RING),
+    /** The thread comes back after another one of its process. */
+    FROM_THREAD("another thread, then the thread", Pattern.FLAGS),
+    /** The thread makes way for another one of its process. */
+    TO_THREAD("the thread, then another thread", Pattern.MESSAGE);
 
     /** Those of the comment. */
     static final Scene[] DOCUMENTED = EnumSet.range(A, E_UNUSE).toArray(Scene[]::new);

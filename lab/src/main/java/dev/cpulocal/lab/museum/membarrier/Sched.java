@@ -78,8 +78,8 @@ final class Sched {
                 });
     }
 
-    /** Switches from a kernel thread to a thread whose mm is still loaded. */
-    void fromKthread(Code c, Model.Task thread) {
+    /** Switches to a thread whose mm is loaded. */
+    void toThread(Code c, Model.Task thread) {
         schedule(c, thread, () -> {});
     }
 

@@ -21,7 +21,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The page about the barriers has the cells, the scenarios and the trace that the checker finds. */
+/**
+ * The page about the barriers has the cells, the scenarios and the trace that the checker finds.
+ */
 class BarrierTableTest {
 
     private static final Path PAGE = Path.of("..", "docs", "membarrier-barriers.md");
@@ -88,7 +90,8 @@ class BarrierTableTest {
         String trace = TraceTable.of(Checker.of(MemoryModel.TSO).check(row.variant().model()));
 
         String shown = trace.strip().replaceAll("shortest of [0-9 ]+ states", "shortest of");
-        String page = Files.readString(PAGE).replaceAll("shortest of [0-9 ]+ states", "shortest of");
+        String page =
+                Files.readString(PAGE).replaceAll("shortest of [0-9 ]+ states", "shortest of");
         assertTrue(page.contains(shown), trace);
     }
 

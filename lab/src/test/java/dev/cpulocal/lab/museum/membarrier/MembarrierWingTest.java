@@ -67,7 +67,8 @@ class MembarrierWingTest {
     void callerMakesWayOnExitFromMembarrier() {
         String trace = TraceTable.of(check(Mb09.exhibit(), "caller skipped", MemoryModel.SC));
 
-        assertInOrder(trace, "membarrier() has returned", "── switch to thread 3 ──", "run the code");
+        assertInOrder(
+                trace, "membarrier() has returned", "── switch to thread 3 ──", "run the code");
     }
 
     @Test
