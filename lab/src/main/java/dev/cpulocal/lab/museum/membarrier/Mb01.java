@@ -7,14 +7,15 @@ import static dev.cpulocal.lab.MemoryModel.RISCV;
 import static dev.cpulocal.lab.MemoryModel.SC;
 import static dev.cpulocal.lab.MemoryModel.TSO;
 
+import dev.cpulocal.lab.Code;
 import dev.cpulocal.lab.Model;
 import dev.cpulocal.lab.Scenario.Variant;
 import dev.cpulocal.lab.museum.Area;
 import dev.cpulocal.lab.museum.Claim.Outcome;
 import dev.cpulocal.lab.museum.Exhibit;
 import dev.cpulocal.lab.museum.Never;
-import dev.cpulocal.lab.museum.membarrier.LazySwitch.AfterSwitch;
-import dev.cpulocal.lab.museum.membarrier.LazySwitch.Barriers;
+import dev.cpulocal.lab.museum.membarrier.Kernel.Flavour;
+import java.util.List;
 
 /** MB-01: membarrier(), and a thread that a kernel thread had interrupted. */
 final class Mb01 {
@@ -22,8 +23,6 @@ final class Mb01 {
     private static final String THREAD =
             "RFC PATCH 4/7, x86: use exit_lazy_tlb rather than"
                     + " membarrier_mm_sync_core_before_usermode, linuxppc-dev";
-
-    private Mb01() {}
 
     static Exhibit exhibit() {
         return Exhibit.of(
@@ -66,10 +65,10 @@ final class Mb01 {
                 .said("Mathieu Desnoyers", "17 July 2020", THREAD, "Yes, I see this now.")
                 .derived(
                         "What the barrier before the store does guarantee is in the variant \"claim, first half\": what the thread did before the kernel thread ran.")
-                .reference(fixed(AfterSwitch.MMDROP, "fixed", "Today's code, with mmdrop()."))
+                .reference(fixed(Kernel.TODAY, "fixed", "Today's code, with mmdrop()."))
                 .variant(
                         fixed(
-                                AfterSwitch.SMP_MB,
+                                Kernel.of(Flavour.UNCOUNTED),
                                 "fixed, uncounted",
                                 "Today's code where kernel threads hold no reference to the mm:"
                                         + " smp_mb() in place of mmdrop()."))
@@ -77,13 +76,13 @@ final class Mb01 {
                 .variant(noBarrierAfter())
                 .variant(noBarrierBefore())
                 .variant(claim())
-                .variant(reached(LazySwitch.SKIPPED))
-                .variant(reached(LazySwitch.SENT))
+                .variant(reached(Expedited.SKIPPED))
+                .variant(reached(Expedited.SENT))
                 .build();
     }
 
-    private static Variant fixed(AfterSwitch after, String name, String text) {
-        return Variant.of(name, text, flags(name, Barriers.ALL.after(after), Never.NOTHING))
+    private static Variant fixed(Kernel kernel, String name, String text) {
+        return Variant.of(name, text, flags(name, kernel, Never.NOTHING))
                 .holds(SC, TSO, PSO, ARMV8, RISCV);
     }
 
@@ -92,7 +91,7 @@ final class Mb01 {
         return Variant.of(
                         name,
                         "Today's code, and what the thread did before the kernel thread ran.",
-                        message(name, Barriers.ALL))
+                        message(name, Kernel.TODAY))
                 .holds(SC, TSO, PSO, ARMV8, RISCV);
     }
 
@@ -101,7 +100,7 @@ final class Mb01 {
         return Variant.of(
                         name,
                         "mmdrop() is gone, and nothing in its place: the store buffer pattern.",
-                        flags(name, Barriers.ALL.after(AfterSwitch.NOTHING), Never.NOTHING))
+                        flags(name, Kernel.TODAY.without(Barrier.MMDROP), Never.NOTHING))
                 .holds(SC)
                 .violated(TSO, PSO, ARMV8, RISCV);
     }
@@ -112,7 +111,7 @@ final class Mb01 {
                         name,
                         "smp_mb__after_spinlock() in __schedule() is gone: a CPU that keeps stores"
                                 + " in order does not need it for this.",
-                        message(name, Barriers.ALL.withoutBefore()))
+                        message(name, Kernel.TODAY.without(Barrier.BEFORE_CURR)))
                 .holds(SC, TSO)
                 .violated(PSO, ARMV8, RISCV);
     }
@@ -123,7 +122,7 @@ final class Mb01 {
                         name,
                         "The barrier before the store is enough for what the thread did before the"
                                 + " kernel thread ran.",
-                        message(name, Barriers.ALL.after(AfterSwitch.NOTHING)))
+                        message(name, Kernel.TODAY.without(Barrier.MMDROP)))
                 .holds(SC, TSO, PSO, ARMV8, RISCV);
     }
 
@@ -132,28 +131,59 @@ final class Mb01 {
         return Variant.of(
                         name,
                         "Today's code, said never to do this.",
-                        flags(name, Barriers.ALL, new Never(step)))
+                        flags(name, Kernel.TODAY, new Never(step)))
                 .violated(SC, TSO, PSO, ARMV8, RISCV);
     }
 
-    /** Each sets a flag and looks at the other's, with membarrier() on one side only. */
-    static Model flags(String name, Barriers barriers, Never never) {
-        return Model.build("MB-01 " + name, m -> flags(m, new LazySwitch(m, barriers, never)));
+    /* ------------------------- The model ------------------------- */
+
+    /** As many events as a CPU here can ever hold back. */
+    private static final int WINDOW = 20;
+
+    private final Sched sched;
+    private final Expedited membarrier;
+    private final Model.Task writer;
+    private final Model.Task reader;
+    private final Model.Task kthread;
+
+    /** Two threads of one process, and a kernel thread that waits on the second one's CPU. */
+    private Mb01(Model.Builder m, Kernel kernel, Never never) {
+        writer = m.task("writer", 0);
+        reader = m.task("reader", 1);
+        kthread = m.waitingBackground("kthread");
+        sched = new Sched(m, kernel, reader, List.of(Sched.MM, Sched.MM, Sched.NULL));
+        m.window(WINDOW);
+        membarrier = new Expedited(m, kernel, never);
+        kthread.runs(c -> sched.toThread(c, reader));
     }
 
-    private static void flags(Model.Builder m, LazySwitch kernel) {
+    private void membarrier(Code c) {
+        membarrier.call(c, (then, otherwise) -> sched.ifRunsProcess(c, then, otherwise));
+    }
+
+    private void scheduleAndReturn(Code c) {
+        sched.toKthread(c, kthread);
+        sched.finishSwitchFromKthread(c);
+    }
+
+    /** Each sets a flag and looks at the other's, with membarrier() on one side only. */
+    static Model flags(String name, Kernel kernel, Never never) {
+        return Model.build("MB-01 " + name, m -> new Mb01(m, kernel, never).flags(m));
+    }
+
+    private void flags(Model.Builder m) {
         var pointer = m.shared("pointer", 0);
-        var reader = m.shared("reader", 0);
+        var flag = m.shared("reader", 0);
         var readerSees = m.ghost("reader sees", 0);
         var writerSees = m.ghost("writer sees", 0);
-        kernel.caller(c -> {
+        writer.runs(c -> {
             c.as("pointer = new").store(pointer, 1);
-            kernel.membarrier(c);
-            c.set(writerSees.get(), c.as("r = reader").load(reader));
+            membarrier(c);
+            c.set(writerSees.get(), c.as("r = reader").load(flag));
         });
-        kernel.user(c -> {
-            kernel.scheduleAndReturn(c);
-            c.as("reader = 1 /* rcu_read_lock() */").store(reader, 1);
+        reader.runs(c -> {
+            scheduleAndReturn(c);
+            c.as("reader = 1 /* rcu_read_lock() */").store(flag, 1);
             c.set(readerSees.get(), c.as("p = rcu_dereference(pointer)").load(pointer));
         });
         m.atEnd(
@@ -162,26 +192,25 @@ final class Mb01 {
     }
 
     /** One writes twice; the other sees the second, and with membarrier() the first. */
-    static Model message(String name, Barriers barriers) {
-        return Model.build(
-                "MB-01 " + name, m -> message(m, new LazySwitch(m, barriers, Never.NOTHING)));
+    static Model message(String name, Kernel kernel) {
+        return Model.build("MB-01 " + name, m -> new Mb01(m, kernel, Never.NOTHING).message(m));
     }
 
-    private static void message(Model.Builder m, LazySwitch kernel) {
+    private void message(Model.Builder m) {
         var data = m.shared("data", 0);
         var ready = m.shared("ready", 0);
         var seesReady = m.ghost("sees ready", 0);
         var seesData = m.ghost("sees data", 0);
-        kernel.caller(c -> {
+        writer.runs(c -> {
             var seen = c.load(ready);
-            kernel.membarrier(c);
+            membarrier(c);
             c.set(seesData.get(), c.load(data));
             c.set(seesReady.get(), seen);
         });
-        kernel.user(c -> {
+        reader.runs(c -> {
             c.store(data, 1);
             c.store(ready, 1);
-            kernel.scheduleAndReturn(c);
+            scheduleAndReturn(c);
         });
         m.atEnd(
                 "who sees that the data is ready sees it behind membarrier()",

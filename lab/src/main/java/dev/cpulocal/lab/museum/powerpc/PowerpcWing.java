@@ -11,6 +11,6 @@ public final class PowerpcWing {
 
     /** {@return them, by id} */
     public static List<Exhibit> all() {
-        return List.of();
+        return List.of(Ppc01.exhibit(), Ppc02.exhibit(), Ppc03.exhibit());
     }
 }

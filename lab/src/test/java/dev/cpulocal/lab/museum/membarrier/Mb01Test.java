@@ -15,8 +15,6 @@ import dev.cpulocal.lab.Model;
 import dev.cpulocal.lab.TraceTable;
 import dev.cpulocal.lab.Verdict;
 import dev.cpulocal.lab.museum.Never;
-import dev.cpulocal.lab.museum.membarrier.LazySwitch.AfterSwitch;
-import dev.cpulocal.lab.museum.membarrier.LazySwitch.Barriers;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -28,14 +26,14 @@ import org.junit.jupiter.api.Test;
  */
 class Mb01Test {
 
-    private static final Barriers NO_E = Barriers.ALL.after(AfterSwitch.NOTHING);
+    private static final Kernel NO_E = Kernel.TODAY.without(Barrier.MMDROP);
 
-    private static Model flags(Barriers barriers) {
-        return Mb01.flags(barriers.toString(), barriers, Never.NOTHING);
+    private static Model flags(Kernel kernel) {
+        return Mb01.flags(kernel.toString(), kernel, Never.NOTHING);
     }
 
-    private static Model message(Barriers barriers) {
-        return Mb01.message(barriers.toString(), barriers);
+    private static Model message(Kernel kernel) {
+        return Mb01.message(kernel.toString(), kernel);
     }
 
     private static void assertViolatedUnder(Model model, MemoryModel... models) {
@@ -48,23 +46,23 @@ class Mb01Test {
 
     @Test
     void withAllBarriersBothPropertiesHold() {
-        assertViolatedUnder(flags(Barriers.ALL));
-        assertViolatedUnder(message(Barriers.ALL));
+        assertViolatedUnder(flags(Kernel.TODAY));
+        assertViolatedUnder(message(Kernel.TODAY));
     }
 
     @Test
     void firstBarrierOfMembarrierIsNeededFromTsoOn() {
-        assertViolatedUnder(flags(Barriers.ALL.withoutFirst()), TSO, PSO, ARMV8, RISCV);
+        assertViolatedUnder(flags(Kernel.TODAY.without(Barrier.ENTRY)), TSO, PSO, ARMV8, RISCV);
     }
 
     @Test
     void lastBarrierOfMembarrierIsNeededWhereLoadsAreReordered() {
-        assertViolatedUnder(message(Barriers.ALL.withoutLast()), ARMV8, RISCV);
+        assertViolatedUnder(message(Kernel.TODAY.without(Barrier.EXIT)), ARMV8, RISCV);
     }
 
     @Test
     void barrierBeforeRqCurrIsNeededFromPsoOn() {
-        assertViolatedUnder(message(Barriers.ALL.withoutBefore()), PSO, ARMV8, RISCV);
+        assertViolatedUnder(message(Kernel.TODAY.without(Barrier.BEFORE_CURR)), PSO, ARMV8, RISCV);
     }
 
     @Test
@@ -74,7 +72,7 @@ class Mb01Test {
 
     @Test
     void firstBarrierAndTheOneAfterRqCurrAreEnoughForFlags() {
-        assertViolatedUnder(flags(Barriers.ALL.withoutLast().withoutBefore()));
+        assertViolatedUnder(flags(Kernel.TODAY.without(Barrier.EXIT).without(Barrier.BEFORE_CURR)));
     }
 
     @Test
