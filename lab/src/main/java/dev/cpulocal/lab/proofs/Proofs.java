@@ -18,6 +18,7 @@ public final class Proofs {
         all.add(SplitHalvesProof.scenario());
         all.add(RegistrationProof.scenario());
         all.add(KernelProof.scenario());
+        all.add(RcuProof.scenario());
         all.add(ProgressProof.scenario());
         return List.copyOf(all);
     }
