@@ -9,6 +9,7 @@
  */
 @org.jspecify.annotations.NullMarked
 module dev.cpulocal {
+    requires jdk.jfr;
     requires static org.jspecify;
 
     exports dev.cpulocal;

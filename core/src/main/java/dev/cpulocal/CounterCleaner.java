@@ -12,6 +12,10 @@ final class CounterCleaner {
     private CounterCleaner() {}
 
     static void freeWithout(Object counter, CounterMemory memory, int offset, int words) {
-        CLEANER.register(counter, new CounterMemory.Block(memory, offset, words)::free);
+        freeWithout(counter, new CounterMemory.Block(memory, offset, words)::free);
+    }
+
+    static void freeWithout(Object counter, Runnable free) {
+        CLEANER.register(counter, free);
     }
 }

@@ -6,6 +6,8 @@ import dev.cpulocal.bench.CounterPlans;
 import dev.cpulocal.bench.Plan;
 import dev.cpulocal.bench.pool.PoolConfiguration;
 import dev.cpulocal.bench.pool.PoolPlans;
+import dev.cpulocal.bench.rcu.ReadConfiguration;
+import dev.cpulocal.bench.rcu.ReadRun;
 import dev.cpulocal.cli.bench.BenchResult;
 import dev.cpulocal.cli.bench.BenchRunner;
 import dev.cpulocal.cli.bench.Plans;
@@ -32,12 +34,16 @@ import picocli.CommandLine.Parameters;
             "  pool       CpuPool beside the pools of Jackson, Netty, JCTools, Stormpot and Apache"
                     + " Commons, ThreadLocal, and no pool; platform and virtual threads. About three"
                     + " minutes; a quarter of a minute with --quick.",
+            "  rcu        Read sections of Rcu beside read locks, StampedLock, reference counts, epochs;"
+                    + " grace periods; closing memory beside Arena.ofShared. About four minutes; a"
+                    + " minute with --quick.",
+            "  fence      Both sides of AsymmetricFence beside full fences, and where it pays.",
             "  memory     How many bytes a counter takes once all CPUs have added to it.",
             "  first-use  How long a fresh JVM takes to its first addition.",
             "  remote     Operation vectors on another CPU's data, one by one and in batches, beside"
                     + " membarrier alone, by the number of threads that run.",
             "",
-            "Each configuration of counter and pool runs in several JVMs, which take turns; every trial is"
+            "Each configuration of counter, pool and rcu runs in several JVMs, which take turns; every trial is"
                     + " checked: against what its threads added, and that no object was given to two.",
             "",
         },
@@ -75,7 +81,7 @@ final class Bench implements Callable<Integer> {
     @Option(
             names = "--forks",
             paramLabel = "<n>",
-            description = "counter, pool: how many JVMs for each configuration, 1 to 100.")
+            description = "counter, pool, rcu: how many JVMs for each configuration, 1 to 100.")
     private @Nullable Integer forks;
 
     @Option(
@@ -83,7 +89,7 @@ final class Bench implements Callable<Integer> {
             split = ",",
             paramLabel = "<n>",
             description =
-                    "counter, pool: thread counts, 1 to 10000, separated by commas. Default: 1,2,4 for"
+                    "counter, pool, rcu: thread counts, 1 to 10000, separated by commas. Default: 1,2,4 for"
                             + " counter; for pool 1,2, and 100 virtual ones.")
     private List<Integer> threads = List.of();
 
@@ -99,6 +105,7 @@ final class Bench implements Callable<Integer> {
                         names.isEmpty() ? BenchRunner.NAMES : names,
                         plan(),
                         poolPlan(),
+                        readPlan(),
                         quick);
         BenchResult result;
         try (Progress progress = Progress.start("bench", runner.expected())) {
@@ -125,6 +132,11 @@ final class Bench implements Callable<Integer> {
     private Plan<PoolConfiguration> poolPlan() {
         return withForks(
                 Plans.withPoolThreads(quick ? PoolPlans.quick() : PoolPlans.standard(), threads()));
+    }
+
+    private Plan<ReadConfiguration> readPlan() {
+        return withForks(
+                Plans.withReadThreads(quick ? ReadRun.quick() : ReadRun.standard(), threads()));
     }
 
     private List<Integer> threads() {

@@ -3,6 +3,7 @@ package dev.cpulocal.cli;
 
 import dev.cpulocal.bench.CounterPlans;
 import dev.cpulocal.bench.pool.PoolPlans;
+import dev.cpulocal.bench.rcu.ReadRun;
 import dev.cpulocal.cli.bench.BenchResult;
 import dev.cpulocal.cli.bench.BenchRunner;
 import dev.cpulocal.cli.doctor.Examination;
@@ -104,9 +105,10 @@ final class Report implements Callable<Integer> {
         BenchRunner bench =
                 BenchRunner.of(
                         Main.version(),
-                        BenchRunner.NAMES,
+                        BenchRunner.REPORTED,
                         quick ? CounterPlans.quick() : CounterPlans.standard(),
                         quick ? PoolPlans.quick() : PoolPlans.standard(),
+                        ReadRun.quick(),
                         quick);
         StressRunner stress =
                 StressRunner.of(

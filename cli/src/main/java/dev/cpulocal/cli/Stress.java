@@ -48,6 +48,7 @@ import picocli.CommandLine.TypeConversionException;
             "  increment       a bound addition",
             "  membarrier      additions to an active word; after a fence the other must not change",
             "  pool            CpuPool: objects are acquired and released, one owner at a time",
+            "  rcu             Rcu: sections read an item that is replaced, and see none that is freed",
             "",
         },
         optionListHeading = "Options:%n",
@@ -65,7 +66,9 @@ import picocli.CommandLine.TypeConversionException;
                     + " often a CPU's range was stopped; atomic adds = additions that took the"
                     + " atomic half of a counter; most pooled = the most objects that were seen in the"
                     + " pool at one time, of 96; operations, expected, found, lost = of one test;"
-                    + " expected and found are updates, or things that must be there once.",
+                    + " expected and found are updates, things that must be there once, or sections;"
+                    + " age 0, 1, 2 = the oldest item that a section of rcu saw was the current one,"
+                    + " replaced, or freed.",
             "",
             "Examples:",
             "  cpulocal stress",

@@ -107,11 +107,42 @@ class BenchIT {
     }
 
     @Test
+    void measuresReadSectionsAndTheRareSide() throws Exception {
+        JsonNode rcu =
+                CommandLineRun.jar()
+                        .run("bench", "rcu", "--quick", "--threads", "2", "--json")
+                        .expect(ExitCode.OK)
+                        .json()
+                        .get("rcu");
+        for (JsonNode row : rcu.get("reads")) {
+            assertSpread(row.get("nanos"));
+            assertEquals(row.get("subject").asText().equals("RCU"), row.get("toRcu").isNull());
+        }
+        for (JsonNode row : rcu.get("writers")) {
+            assertSpread(row.get("nanos"));
+        }
+        assertTrue(rcu.get("reads").size() > 4 && rcu.get("writers").size() > 4);
+    }
+
+    @Test
+    void measuresBothSidesOfTheFence() throws Exception {
+        JsonNode fence =
+                CommandLineRun.jar()
+                        .run("bench", "fence", "--quick", "--json")
+                        .expect(ExitCode.OK)
+                        .json()
+                        .get("fence");
+        assertTrue(fence.get("asymmetric").asBoolean());
+        fence.get("rows").forEach(row -> assertSpread(row.get("nanos")));
+        assertTrue(fence.get("breakEven").asDouble() > 0);
+    }
+
+    @Test
     void refusesWhatDoesNotExist() throws Exception {
         Result name = CommandLineRun.jar().run("bench", "counter", "queue");
         assertEquals(
-                "cpulocal bench: benchmark: queue (expected: counter, pool, memory, first-use,"
-                        + " remote)\n",
+                "cpulocal bench: benchmark: queue (expected: counter, pool, rcu, fence, memory,"
+                        + " first-use, remote)\n",
                 name.expect(ExitCode.USAGE).err());
 
         for (List<String> wrong :

@@ -27,7 +27,8 @@ class StressIT {
                     "memcpy-release",
                     "increment",
                     "membarrier",
-                    "pool");
+                    "pool",
+                    "rcu");
 
     private static List<String> tests(JsonNode outcome) {
         return outcome.get("checks").valueStream().map(c -> c.get("family").asText()).toList();
@@ -54,6 +55,9 @@ class StressIT {
             assertTrue(outcome.get("migrations").asLong() > 0, mode::toString);
             assertTrue(outcome.get("signals").asLong() > 0, mode::toString);
             assertTrue(outcome.get("mostPooled").asLong() > 0, mode::toString);
+            assertTrue(outcome.at("/ages/0").asLong() > 0, mode::toString);
+            assertTrue(outcome.at("/ages/1").asLong() > 0, mode::toString);
+            assertEquals(0, outcome.at("/ages/2").asLong(), mode::toString);
             assertEquals(TESTS, tests(outcome));
             for (JsonNode check : outcome.get("checks")) {
                 assertTrue(check.get("operations").asLong() > 0, mode::toString);

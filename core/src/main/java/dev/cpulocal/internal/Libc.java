@@ -56,6 +56,7 @@ public final class Libc {
     private static final MemorySegment MMAP = LIBC.findOrThrow("mmap");
     private static final MemorySegment MPROTECT = LIBC.findOrThrow("mprotect");
     private static final MemorySegment MUNMAP = LIBC.findOrThrow("munmap");
+    private static final MemorySegment MADVISE = LIBC.findOrThrow("madvise");
     private static final MemorySegment GETPID = LIBC.findOrThrow("getpid");
     private static final MemorySegment GETTID = LIBC.findOrThrow("gettid");
     private static final MemorySegment GETRUSAGE = LIBC.findOrThrow("getrusage");
@@ -163,6 +164,33 @@ public final class Libc {
     /** munmap(2). */
     public static int munmap(long address, long bytes) {
         return checkedInt(MUNMAP, address, bytes);
+    }
+
+    /**
+     * {@return memory that is unmapped when nobody can reach it}
+     *
+     * @param bytes its size
+     * @param alignment a power of two
+     * @param arena whose scope it has
+     * @throws OutOfMemoryError if there is no address space left
+     */
+    @SuppressWarnings("restricted")
+    static MemorySegment mapUntilCollected(long bytes, long alignment, Arena arena) {
+        long size = bytes + alignment;
+        long address = mmap(size, PROT_READ | PROT_WRITE);
+        if (address < 0) {
+            throw new OutOfMemoryError("mmap of " + size + " bytes: " + Errno.name((int) -address));
+        }
+        long aligned = (address + alignment - 1) & -alignment;
+        return MemorySegment.ofAddress(aligned)
+                .reinterpret(bytes, arena, _ -> munmap(address, size));
+    }
+
+    private static final int MADV_DONTNEED = 4;
+
+    /** madvise(2): gives whole pages back to the system; they are zero when they are used again. */
+    static int discard(MemorySegment pages) {
+        return checkedInt(MADVISE, pages.address(), pages.byteSize(), MADV_DONTNEED);
     }
 
     /** gettid(2): the number of the carrier if the caller is a virtual thread. */

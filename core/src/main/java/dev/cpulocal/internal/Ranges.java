@@ -89,7 +89,9 @@ public final class Ranges {
         boolean mapped = Platform.nativeAccess().isAvailable();
         long bytes = (long) strideBytes * count;
         this.memory =
-                mapped ? map(bytes, strideBytes) : Arena.ofAuto().allocate(bytes, HEADER_BYTES);
+                mapped
+                        ? Libc.mapUntilCollected(bytes, strideBytes, Arena.ofAuto())
+                        : Arena.ofAuto().allocate(bytes, HEADER_BYTES);
         this.stopWords = new StopWords(memory, strideBytes, count);
     }
 
@@ -98,18 +100,6 @@ public final class Ranges {
         return Platform.nativeAccess().isAvailable()
                 ? Topology.possible().last() + 1
                 : Runtime.getRuntime().availableProcessors();
-    }
-
-    @SuppressWarnings("restricted")
-    private static MemorySegment map(long bytes, int alignment) {
-        long size = bytes + alignment;
-        long address = Libc.mmap(size, Libc.PROT_READ | Libc.PROT_WRITE);
-        if (address < 0) {
-            throw new OutOfMemoryError("mmap of " + size + " bytes: " + Errno.name((int) -address));
-        }
-        long aligned = (address + alignment - 1) & -alignment;
-        return MemorySegment.ofAddress(aligned)
-                .reinterpret(bytes, Arena.ofAuto(), _ -> Libc.munmap(address, size));
     }
 
     /** {@return how its sequences are executed} */

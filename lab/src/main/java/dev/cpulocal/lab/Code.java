@@ -380,9 +380,16 @@ public final class Code extends Listing {
         add(new Instruction.Switch(next), "switch_to(" + next + ")");
     }
 
-    /** Nothing interrupts these lines. */
+    /**
+     * Nothing interrupts these lines, once the first is done: a handler may begin before that one,
+     * as before any line, unless the task begins with it.
+     */
     public void withoutInterrupts(Runnable body) {
+        int first = lines.size();
         masking(ALL_MASKED, body);
+        if (first > 0 && first < lines.size()) {
+            lines.set(first, lines.get(first).masked(masked));
+        }
     }
 
     /** These handlers, too, can interrupt these lines. */

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param availableProcessors how many CPUs the JVM may use
  * @param counter the result of the benchmark {@code counter}; null if it did not run
  * @param pool the result of {@code pool}, or null
+ * @param rcu the result of {@code rcu}, or null
+ * @param fence the result of {@code fence}, or null
  * @param memory the result of {@code memory}, or null
  * @param firstUse the result of {@code first-use}, or null
  * @param remote the result of {@code remote}, or null
@@ -24,6 +26,8 @@ public record BenchResult(
         int availableProcessors,
         @Nullable CounterResult counter,
         @Nullable PoolResult pool,
+        @Nullable RcuResult rcu,
+        @Nullable FenceResult fence,
         @Nullable MemoryResult memory,
         @Nullable FirstUseResult firstUse,
         @Nullable RemoteResult remote) {
@@ -36,6 +40,12 @@ public record BenchResult(
         }
         if (pool != null) {
             parts.add(PoolText.render(pool));
+        }
+        if (rcu != null) {
+            parts.add(RcuText.render(rcu));
+        }
+        if (fence != null) {
+            parts.add(RcuText.render(fence));
         }
         if (memory != null) {
             parts.add(MemoryText.render(memory));
@@ -57,6 +67,12 @@ public record BenchResult(
         }
         if (pool != null) {
             headlines.addAll(PoolText.headlines(pool));
+        }
+        if (rcu != null) {
+            RcuText.headline(rcu).ifPresent(headlines::add);
+        }
+        if (fence != null) {
+            RcuText.headline(fence).ifPresent(headlines::add);
         }
         if (memory != null) {
             MemoryText.headline(memory).ifPresent(headlines::add);

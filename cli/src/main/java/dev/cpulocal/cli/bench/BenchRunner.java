@@ -9,6 +9,9 @@ import dev.cpulocal.bench.Plan;
 import dev.cpulocal.bench.RemoteRun;
 import dev.cpulocal.bench.pool.PoolConfiguration;
 import dev.cpulocal.bench.pool.PoolRun;
+import dev.cpulocal.bench.rcu.ReadConfiguration;
+import dev.cpulocal.bench.rcu.ReadRun;
+import dev.cpulocal.bench.rcu.WriterRun;
 import dev.cpulocal.cli.doctor.Host;
 import dev.cpulocal.cli.terminal.Progress;
 import java.io.IOException;
@@ -25,15 +28,17 @@ import org.jspecify.annotations.Nullable;
  * @param names which ones
  * @param plan what to measure of counting
  * @param poolPlan what to measure of pooling
+ * @param readPlan what to measure of read sections
  * @param memoryCounters how many counters to measure the memory of
  * @param starts how many JVMs to start to measure the first use
- * @param remoteForks in how many JVMs to measure work on other CPUs' data
+ * @param remoteForks in how many JVMs to measure work on other CPUs' data, and what is rare
  */
 public record BenchRunner(
         String version,
         List<String> names,
         Plan<Configuration> plan,
         Plan<PoolConfiguration> poolPlan,
+        Plan<ReadConfiguration> readPlan,
         int memoryCounters,
         int starts,
         int remoteForks) {
@@ -53,8 +58,19 @@ public record BenchRunner(
     /** What work on other CPUs' data costs. */
     public static final String REMOTE = "remote";
 
+    /** What read sections, grace periods and closing memory cost. */
+    public static final String RCU = "rcu";
+
+    /** What the two sides of an asymmetric fence cost. */
+    public static final String FENCE = "fence";
+
     /** The names of all benchmarks. */
-    public static final List<String> NAMES = List.of(COUNTER, POOL, MEMORY, FIRST_USE, REMOTE);
+    public static final List<String> NAMES =
+            List.of(COUNTER, POOL, RCU, FENCE, MEMORY, FIRST_USE, REMOTE);
+
+    /** Those that a report has a section for. */
+    public static final List<String> REPORTED =
+            List.of(COUNTER, POOL, MEMORY, FIRST_USE, REMOTE);
 
     private static final int QUICK_COUNTERS = 1_000;
     private static final int REPETITIONS = 3;
@@ -66,6 +82,8 @@ public record BenchRunner(
     private static final Duration EACH_COUNTER = Duration.ofMillis(2);
     private static final Duration EACH_START = Duration.ofMillis(450);
     private static final Duration EACH_REMOTE_FORK = Duration.ofSeconds(3);
+    private static final Duration EACH_WRITER_FORK = Duration.ofSeconds(15);
+    private static final Duration EACH_FENCE_FORK = Duration.ofSeconds(3);
 
     /** Copies the list. */
     public BenchRunner {
@@ -79,6 +97,7 @@ public record BenchRunner(
      * @param names which ones
      * @param plan what to measure of counting
      * @param poolPlan what to measure of pooling
+     * @param readPlan what to measure of read sections
      * @param quick whether to measure less
      */
     public static BenchRunner of(
@@ -86,12 +105,14 @@ public record BenchRunner(
             List<String> names,
             Plan<Configuration> plan,
             Plan<PoolConfiguration> poolPlan,
+            Plan<ReadConfiguration> readPlan,
             boolean quick) {
         return new BenchRunner(
                 version,
                 names,
                 plan,
                 poolPlan,
+                readPlan,
                 quick ? QUICK_COUNTERS : MemoryFootprint.COUNTERS,
                 quick ? QUICK_STARTS : STARTS,
                 quick ? QUICK_REMOTE_FORKS : REMOTE_FORKS);
@@ -106,6 +127,8 @@ public record BenchRunner(
         return switch (name) {
             case COUNTER -> Plans.expected(plan);
             case POOL -> Plans.expected(poolPlan);
+            case RCU -> Plans.expected(readPlan).plus(EACH_WRITER_FORK.multipliedBy(remoteForks));
+            case FENCE -> EACH_FENCE_FORK.multipliedBy(remoteForks);
             case MEMORY -> MEMORY_START.plus(EACH_COUNTER.multipliedBy(memoryCounters));
             case REMOTE -> EACH_REMOTE_FORK.multipliedBy(remoteForks);
             default -> EACH_START.multipliedBy(starts);
@@ -134,6 +157,12 @@ public record BenchRunner(
                         progress,
                         failed,
                         () -> progress.during("pooling", () -> pool(progress))),
+                measure(
+                        RCU,
+                        progress,
+                        failed,
+                        () -> progress.during("reading", () -> rcu(progress))),
+                measure(FENCE, progress, failed, () -> progress.during("fences", this::fence)),
                 measure(
                         MEMORY,
                         progress,
@@ -186,6 +215,19 @@ public record BenchRunner(
                         poolPlan,
                         (fraction, configuration) ->
                                 progress.reach(fraction, configuration.toString())));
+    }
+
+    private RcuResult rcu(Progress progress) throws IOException {
+        return RcuResult.of(
+                ReadRun.run(
+                        readPlan,
+                        (fraction, configuration) ->
+                                progress.reach(fraction, configuration.toString())),
+                WriterRun.measure(remoteForks, false));
+    }
+
+    private FenceResult fence() throws IOException {
+        return FenceResult.of(WriterRun.measure(remoteForks, true));
     }
 
     private MemoryResult memory() throws IOException {

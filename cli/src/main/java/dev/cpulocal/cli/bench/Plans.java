@@ -5,6 +5,7 @@ import dev.cpulocal.bench.Configuration;
 import dev.cpulocal.bench.Plan;
 import dev.cpulocal.bench.Plan.Part;
 import dev.cpulocal.bench.pool.PoolConfiguration;
+import dev.cpulocal.bench.rcu.ReadConfiguration;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.BiFunction;
@@ -43,6 +44,20 @@ public final class Plans {
                 threads,
                 (old, count) ->
                         new PoolConfiguration(old.subject(), old.work(), count, old.bytes()));
+    }
+
+    /**
+     * {@return the same with other thread counts}
+     *
+     * @param plan any
+     * @param threads the thread counts; none to leave them as they are
+     */
+    public static Plan<ReadConfiguration> withReadThreads(
+            Plan<ReadConfiguration> plan, List<Integer> threads) {
+        return withThreads(
+                plan,
+                threads,
+                (old, count) -> new ReadConfiguration(old.subject(), count, old.virtual()));
     }
 
     private static <C> Plan<C> withThreads(

@@ -22,7 +22,22 @@ final class BrokenSubject implements Subject {
             case BUFFER, BUFFER_RELEASE -> new Shuffle(name, BrokenThings.stack(1));
             case MEMCPY, MEMCPY_RELEASE -> new Shuffle(name, BrokenThings.stack(2));
             case POOL -> pool(name);
+            case RCU -> new Ages(name, new Impatient());
         };
+    }
+
+    /** Waits for nobody. */
+    private static final class Impatient implements Ages.Domain {
+        @Override
+        public long begin() {
+            return 0;
+        }
+
+        @Override
+        public void end(long token) {}
+
+        @Override
+        public void synchronize() {}
     }
 
     private static Family pool(FamilyName name) {

@@ -31,7 +31,9 @@ public enum FamilyName {
     /** Additions to an active word, of which the inactive one must not change: param_test -T r. */
     MEMBARRIER,
     /** Objects of a pool, each with one owner at a time. */
-    POOL;
+    POOL,
+    /** Read sections, in which nothing may be seen that was freed after a grace period. */
+    RCU;
 
     /** {@return its name on the command line and in JSON} */
     public String id() {

@@ -21,6 +21,8 @@ import java.util.stream.Stream;
  * @param stops how often a range was stopped
  * @param atomicAdditions additions to counters that took the atomic half
  * @param mostPooled the most objects that were seen in the pool at one time
+ * @param ages how many read sections saw an item of age 0 (the current one), 1 (replaced) and 2
+ *     (freed) as the oldest; empty if they were not under stress
  * @param checks what must be equal, for each family of operations
  * @param failures what went wrong otherwise, a sentence each
  */
@@ -37,6 +39,7 @@ public record Outcome(
         long stops,
         long atomicAdditions,
         long mostPooled,
+        List<Long> ages,
         List<Check> checks,
         List<String> failures) {
 
@@ -92,6 +95,9 @@ public record Outcome(
                 stops + other.stops,
                 atomicAdditions + other.atomicAdditions,
                 Math.max(mostPooled, other.mostPooled),
+                IntStream.range(0, ages.size())
+                        .mapToObj(age -> ages.get(age) + other.ages.get(age))
+                        .toList(),
                 IntStream.range(0, checks.size())
                         .mapToObj(i -> checks.get(i).and(other.checks.get(i)))
                         .toList(),
@@ -101,7 +107,7 @@ public record Outcome(
     /** {@return a run that did not come to its end} */
     static Outcome died(int threads, String reason) {
         return new Outcome(
-                false, threads, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, List.of(), List.of(reason));
+                false, threads, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, List.of(), List.of(), List.of(reason));
     }
 
     /** {@return how many updates are missing or were made twice} */

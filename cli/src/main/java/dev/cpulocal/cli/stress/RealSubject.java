@@ -6,7 +6,10 @@ import dev.cpulocal.CpuMemory;
 import dev.cpulocal.CpuMemory.Statistics;
 import dev.cpulocal.CpuPool;
 import dev.cpulocal.IndexMode;
+import dev.cpulocal.Rcu;
+import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** The library: its counters, its pool, and in one memory its structures and bound sequences. */
 final class RealSubject implements Subject {
@@ -18,8 +21,11 @@ final class RealSubject implements Subject {
     private final CpuCounters reset;
     private final Ledger ledger = new Ledger();
     private final RealPool pool;
+    private final IndexMode index;
+    private @Nullable Ages ages;
 
     RealSubject(IndexMode index) {
+        this.index = index;
         memory = CpuMemory.create(index, CpuMemory.DEFAULT_STRIDE_BYTES);
         kept = new CpuCounters(COUNTERS, index);
         reset = new CpuCounters(COUNTERS, index);
@@ -41,7 +47,33 @@ final class RealSubject implements Subject {
             case MEMCPY -> new Shuffle(name, RealThings.records(memory, false));
             case MEMCPY_RELEASE -> new Shuffle(name, RealThings.records(memory, true));
             case POOL -> new Lending<>(name, pool, ledger);
+            case RCU -> ages = new Ages(name, domain());
         };
+    }
+
+    private Ages.Domain domain() {
+        Rcu rcu = Rcu.builder("stress").index(index).build();
+        return new Ages.Domain() {
+            @Override
+            public long begin() {
+                return rcu.readLock();
+            }
+
+            @Override
+            public void end(long token) {
+                rcu.readUnlock(token);
+            }
+
+            @Override
+            public void synchronize() {
+                rcu.synchronize();
+            }
+        };
+    }
+
+    @Override
+    public List<Long> ages() {
+        return ages == null ? List.of() : ages.histogram();
     }
 
     @Override

@@ -114,6 +114,7 @@ final class Run {
                 statistics.stops(),
                 subject.atomicAdditions(),
                 subject.mostPooled(),
+                subject.ages(),
                 checks,
                 List.copyOf(failures));
     }

@@ -5,6 +5,7 @@ import dev.cpulocal.cli.stress.Outcome.Check;
 import dev.cpulocal.cli.stress.StressResult.ModeOutcome;
 import dev.cpulocal.cli.terminal.Table;
 import dev.cpulocal.cli.terminal.Units;
+import java.util.List;
 import java.util.stream.Collectors;
 
 /** The result of a stress run as text for people. */
@@ -103,7 +104,24 @@ public final class StressText {
                         Units.count(check.lost()));
             }
         }
-        return table.render(0);
+        return table.render(0) + ages(result);
+    }
+
+    private static String ages(StressResult result) {
+        Table table =
+                new Table("llrrr").row("rseq", "index", "sections saw age 0", "age 1", "age 2 (freed)");
+        List<ModeOutcome> modes =
+                result.modes().stream().filter(mode -> !mode.outcome().ages().isEmpty()).toList();
+        for (ModeOutcome mode : modes) {
+            List<Long> ages = mode.outcome().ages();
+            table.row(
+                    mode.rseq(),
+                    mode.index(),
+                    Units.count(ages.get(0)),
+                    Units.count(ages.get(1)),
+                    Units.count(ages.get(2)));
+        }
+        return modes.isEmpty() ? "" : "\n" + table.render(0);
     }
 
     /** {@return the verdict on a mode in one or two words} */

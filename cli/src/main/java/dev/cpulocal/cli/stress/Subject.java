@@ -2,6 +2,7 @@
 package dev.cpulocal.cli.stress;
 
 import dev.cpulocal.CpuMemory.Statistics;
+import java.util.List;
 
 /** What a process puts under stress. */
 interface Subject {
@@ -17,6 +18,14 @@ interface Subject {
     /** {@return the most objects that were seen in the pool at one time} */
     default long mostPooled() {
         return 0;
+    }
+
+    /**
+     * {@return how many read sections saw an item of age 0, 1 and 2 as the oldest; empty if none was
+     * under stress}
+     */
+    default List<Long> ages() {
+        return List.of();
     }
 
     /** {@return how much was added by atomic instructions to counters} */

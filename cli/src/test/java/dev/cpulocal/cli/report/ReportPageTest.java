@@ -53,10 +53,12 @@ class ReportPageTest {
                         1,
                         1,
                         List.of(),
+                        List.of(),
                         List.of("failed: " + EVIL));
         return new Results(
                 findings,
-                new BenchResult(version, findings.platform(), 2, counter, null, null, null, null),
+                new BenchResult(
+                        version, findings.platform(), 2, counter, null, null, null, null, null, null),
                 new StressResult(version, 1, 2, outcome, List.of()),
                 failures);
     }

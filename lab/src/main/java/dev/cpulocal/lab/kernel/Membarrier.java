@@ -74,8 +74,8 @@ public final class Membarrier {
                 "membarrier_private_expedited",
                 () ->
                         c.withoutInterrupts(() -> {
-                            c.place(call.entry);
                             barrier(c, Flaw.NO_BARRIER_AT_ENTRY, "smp_mb() /* (a) */");
+                            c.place(call.entry);
                             takingInterrupts(
                                     c,
                                     () ->

@@ -20,6 +20,7 @@ public final class Proofs {
         all.add(RegistrationProof.scenario());
         all.add(KernelProof.scenario());
         all.add(MembarrierProof.scenario());
+        all.add(RcuProof.scenario());
         all.add(ProgressProof.scenario());
         return List.copyOf(all);
     }

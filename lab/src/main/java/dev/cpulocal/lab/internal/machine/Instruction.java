@@ -214,5 +214,10 @@ public sealed interface Instruction {
         public static Line of(Instruction instruction, String text) {
             return new Line(instruction, text, List.of(), -1, false);
         }
+
+        /** {@return the same line with other handlers excluded} */
+        public Line masked(int newMasked) {
+            return new Line(instruction, text, scope, newMasked, joined);
+        }
     }
 }
