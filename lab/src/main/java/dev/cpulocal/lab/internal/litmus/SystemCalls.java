@@ -206,9 +206,7 @@ public final class SystemCalls {
      * @param locations how many places the test has
      */
     public List<Expr.Variable> memory(int locations) {
-        return placement.hasProcesses()
-                ? List.of(scheduling.placeCurr(locations))
-                : List.of();
+        return placement.hasProcesses() ? List.of(scheduling.placeCurr(locations)) : List.of();
     }
 
     List<Program.Handler> handlers() {
