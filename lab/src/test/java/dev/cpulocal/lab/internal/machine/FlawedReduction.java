@@ -3,27 +3,46 @@ package dev.cpulocal.lab.internal.machine;
 
 import dev.cpulocal.lab.MemoryModel;
 import java.util.List;
-import java.util.function.Consumer;
 
 /** Machines that take too many steps together, since they know too little of what lines do. */
 public enum FlawedReduction {
     /** As it should be. */
-    NONE(_ -> {}),
+    NONE,
 
     /** What other tasks read later is not known. */
-    FUTURE_READS(line -> line.futureReads = 0),
+    FUTURE_READS {
+        @Override
+        void forget(Compiled line) {
+            line.futureReads = 0;
+        }
+    },
 
     /** What other tasks write later is not known. */
-    FUTURE_WRITES(line -> line.futureWrites = 0),
+    FUTURE_WRITES {
+        @Override
+        void forget(Compiled line) {
+            line.futureWrites = 0;
+        }
+    },
 
     /** What the line itself reads is not known. */
-    READS(line -> line.reads = 0),
+    READS {
+        @Override
+        void forget(Compiled line) {
+            line.reads = 0;
+        }
+    },
 
     /** What the line itself writes is not known. */
-    WRITES(line -> line.writes = 0),
+    WRITES {
+        @Override
+        void forget(Compiled line) {
+            line.writes = 0;
+        }
+    },
 
     /** What properties see is not known. */
-    PROPERTIES(_ -> {}) {
+    PROPERTIES {
         @Override
         Program known(Program program) {
             return new Program(
@@ -41,11 +60,7 @@ public enum FlawedReduction {
         }
     };
 
-    private final Consumer<Compiled> forgetting;
-
-    FlawedReduction(Consumer<Compiled> forgetting) {
-        this.forgetting = forgetting;
-    }
+    void forget(Compiled line) {}
 
     Program known(Program program) {
         return program;
@@ -57,7 +72,7 @@ public enum FlawedReduction {
         Machine machine = Machine.of(known(program), model, layout, true);
         for (Compiled[] task : machine.code) {
             for (Compiled line : task) {
-                forgetting.accept(line);
+                forget(line);
             }
         }
         return machine;

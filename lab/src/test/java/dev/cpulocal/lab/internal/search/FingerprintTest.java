@@ -18,7 +18,7 @@ class FingerprintTest {
     private static long[] state(int number) {
         long[] state = new long[WORDS];
         for (int i = 0; i < Integer.SIZE; i++) {
-            state[i % WORDS] |= (long) (number >>> i & 1) << 11 * (i / WORDS);
+            state[i % WORDS] |= (long) (number >>> i & 1) << (11 * (i / WORDS));
         }
         return state;
     }
