@@ -194,49 +194,70 @@ public final class BarrierTable {
                         .bounds("one call of membarrier(); one switch, exit, exec() or borrowed mm")
                         .story(
                                 """
-                                membarrier() makes a compiler barrier in one thread and a system call in another as good as two full barriers. \
-                                It rests on its own two barriers, on that of the interrupt, and on those that the scheduler, exit, exec and \
-                                kernel threads owe it. Each variant lacks one of them, and is checked in every scenario of the comment at the \
-                                top of kernel/sched/membarrier.c: which one comes is the first choice of the model.\
+                                membarrier() makes a compiler barrier in one thread and a system \
+                                call in another as good as two full barriers. It rests on its own \
+                                two barriers, on that of the interrupt, and on those that the \
+                                scheduler, exit, exec and kernel threads owe it. Each variant \
+                                lacks one of them, and is checked in every scenario of the comment \
+                                at the top of kernel/sched/membarrier.c: which one comes is the \
+                                first choice of the model.\
                                 """)
                         .said(
                                 "Mathieu Desnoyers",
                                 "16 July 2020",
                                 THREAD,
-                                "Thinking further about this, I'm beginning to consider that maybe we have been overly cautious by requiring memory barriers before and after store to rq->curr.")
+                                "Thinking further about this, I'm beginning to consider that maybe"
+                                        + " we have been overly cautious by requiring memory"
+                                        + " barriers before and after store to rq->curr.")
                         .settled(
                                 Outcome.REFUTED,
                                 "no " + Barrier.MMDROP.title(),
-                                "Both are needed: this one after the store from TSO on, the one before it from PSO on.")
+                                "Both are needed: this one after the store from TSO on, the one"
+                                        + " before it from PSO on.")
                         .said(
                                 "Alan Stern",
                                 "16 July 2020",
                                 THREAD,
-                                "Is it correct to say that the switch_to operations in 5 and 7 include memory barriers?  If they do, then skipping the IPI should be okay.")
+                                "Is it correct to say that the switch_to operations in 5 and 7"
+                                        + " include memory barriers?  If they do, then skipping"
+                                        + " the IPI should be okay.")
                         .settled(
                                 Outcome.DEPENDS,
                                 "no " + Barrier.MMDROP.title() + ", arm64",
-                                "They do on arm64, and there mmdrop() is not needed. Elsewhere they do not, and it is.")
+                                "They do on arm64, and there mmdrop() is not needed. Elsewhere"
+                                        + " they do not, and it is.")
                         .said(
                                 "Andy Lutomirski",
                                 "4 December 2020",
-                                "[RFC v2 1/2] [NEEDS HELP] x86/mm: Handle unlazying membarrier core sync in the arch code",
-                                "XXX: I don't think mmdrop() actually does this.  There's no smp_mb__before/after_atomic() in there.")
+                                "[RFC v2 1/2] [NEEDS HELP] x86/mm: Handle unlazying membarrier"
+                                        + " core sync in the arch code",
+                                "XXX: I don't think mmdrop() actually does this.  There's no"
+                                        + " smp_mb__before/after_atomic() in there.")
                         .settled(
                                 Outcome.REFUTED,
                                 TODAY,
-                                "An atomic operation that returns a value is fully ordered, with nothing before or after it: with mmdrop() alone, everything holds.")
+                                "An atomic operation that returns a value is fully ordered, with"
+                                        + " nothing before or after it: with mmdrop() alone,"
+                                        + " everything holds.")
                         .said(
                                 "Mathieu Desnoyers",
                                 "4 December 2020",
-                                "[RFC v2 1/2] [NEEDS HELP] x86/mm: Handle unlazying membarrier core sync in the arch code",
-                                "If the scheduler switches from one thread to another which both have the same mm, it means cpu_rq(cpu)->curr->mm is invariant, even though ->curr changes.")
+                                "[RFC v2 1/2] [NEEDS HELP] x86/mm: Handle unlazying membarrier"
+                                        + " core sync in the arch code",
+                                "If the scheduler switches from one thread to another which both"
+                                        + " have the same mm, it means cpu_rq(cpu)->curr->mm is"
+                                        + " invariant, even though ->curr changes.")
                         .settled(
                                 Outcome.CONFIRMED,
                                 THREADS,
-                                "Between threads of one process the switch needs no barrier, before or after: whichever thread the caller sees, it interrupts the CPU.")
+                                "Between threads of one process the switch needs no barrier,"
+                                        + " before or after: whichever thread the caller sees, it"
+                                        + " interrupts the CPU.")
                         .derived(
-                                "Which memory models need a barrier follows from what it orders, and was written down before it was checked: store before load from TSO on, store before store from PSO on, load before load under ARMv8 and RISC-V.");
+                                "Which memory models need a barrier follows from what it orders,"
+                                        + " and was written down before it was checked: store"
+                                        + " before load from TSO on, store before store from PSO"
+                                        + " on, load before load under ARMv8 and RISC-V.");
         for (Row row : rows()) {
             if (row.variant().name().equals(TODAY)) {
                 builder.reference(row.variant());

@@ -30,9 +30,10 @@ public final class CoreSync {
      * thread, or for good for thread 2, which was in a system call all the time; and an interrupt
      * that comes to thread 1 may end in thread 2, too.
      *
-     * What synchronises: on x86, IRET (the end of every interrupt) and sync_core(), not SYSRET; they
-     * are full barriers too. On arm64 and powerpc, every return to user mode, and that is no barrier. Only the kernel's switches of one mm are here;
-     * one that changes the mm writes CR3, which synchronises.
+     * What synchronises: on x86, IRET (the end of every interrupt) and sync_core(), not SYSRET;
+     * they are full barriers too. On arm64 and powerpc, every return to user mode, and that is
+     * none. Only switches of one mm are here; one that changes the mm writes CR3, which
+     * synchronises.
      */
 
     /** Whose ways back to user mode. */

@@ -20,10 +20,10 @@ final class GlobalExpedited {
 
     /*
      * A thread on CPU 0 registers, goes on in user mode, and exits. A process on CPU 1 calls
-     * membarrier(GLOBAL_EXPEDITED), which interrupts the CPUs that run a registered process. It must
-     * not look into another process's mm to find out, for that can be freed meanwhile: task_struct
-     * is freed by RCU, mm_struct is not. So each run queue has a copy of the state of the mm that it
-     * runs, which is refreshed by whoever changes either.
+     * membarrier(GLOBAL_EXPEDITED), which interrupts the CPUs that run a registered process. It
+     * must not look into another process's mm to find out, for that can be freed meanwhile:
+     * task_struct is freed by RCU, mm_struct is not. So each run queue has a copy of the state of
+     * the mm that it runs, which is refreshed by whoever changes either.
      *
      * freed is what the memory allocator knows. Nobody else uses the mm, so the exit frees it.
      */

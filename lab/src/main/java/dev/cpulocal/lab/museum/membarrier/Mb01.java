@@ -33,38 +33,48 @@ final class Mb01 {
                 .bounds("one call of membarrier(), one switch to a kernel thread and back")
                 .story(
                         """
-                        membarrier() skips the interrupt of a CPU that is seen to run a kernel thread. When that CPU returns to a \
-                        thread of the same process, its mm is still loaded, switch_mm() does nothing, and the only full barrier \
-                        between the store to rq->curr and the thread's next access is the one in mmdrop(), which drops the kernel \
-                        thread's reference to the mm. Without it, that access can be performed before the store is visible: \
-                        membarrier() sees the kernel thread, and the thread misses what was written before membarrier().\
+                        membarrier() skips the interrupt of a CPU that is seen to run a kernel \
+                        thread. When that CPU returns to a thread of the same process, its mm is \
+                        still loaded, switch_mm() does nothing, and the only full barrier between \
+                        the store to rq->curr and the thread's next access is the one in mmdrop(), \
+                        which drops the kernel thread's reference to the mm. Without it, that \
+                        access can be performed before the store is visible: membarrier() sees the \
+                        kernel thread, and the thread misses what was written before membarrier().\
                         """)
                 .history(
                         "Nicholas Piggin",
                         "16 July 2020",
                         THREAD,
-                        "The interleaving, when patches were to drop the reference, and mmdrop() with it.")
+                        "The interleaving, when patches were to drop the reference, and mmdrop()"
+                                + " with it.")
                 .said(
                         "Mathieu Desnoyers",
                         "16 July 2020",
                         THREAD,
-                        "maybe we have been overly cautious by requiring memory barriers before and after store to rq->curr")
+                        "maybe we have been overly cautious by requiring memory barriers before"
+                                + " and after store to rq->curr")
                 .settled(
                         Outcome.REFUTED,
                         "no barrier after",
-                        "Without the barrier after the store, the reader misses the new pointer and the writer misses the reader, from x86-TSO on.")
+                        "Without the barrier after the store, the reader misses the new pointer"
+                                + " and the writer misses the reader, from x86-TSO on.")
                 .said(
                         "Alan Stern",
                         "17 July 2020",
                         THREAD,
-                        "I agree with Nick: A memory barrier is needed somewhere between the assignment at 6 and the return to user mode at 8. Otherwise you end up with the Store Buffer pattern having a memory barrier on only one side")
+                        "I agree with Nick: A memory barrier is needed somewhere between the"
+                                + " assignment at 6 and the return to user mode at 8. Otherwise"
+                                + " you end up with the Store Buffer pattern having a memory"
+                                + " barrier on only one side")
                 .settled(
                         Outcome.CONFIRMED,
                         "fixed",
                         "With the barrier every memory model holds; without it, only SC does.")
                 .said("Mathieu Desnoyers", "17 July 2020", THREAD, "Yes, I see this now.")
                 .derived(
-                        "What the barrier before the store does guarantee is in the variant \"claim, first half\": what the thread did before the kernel thread ran.")
+                        "What the barrier before the store does guarantee is in the variant"
+                                + " \"claim, first half\": what the thread did before the kernel"
+                                + " thread ran.")
                 .reference(fixed(Kernel.TODAY, "fixed", "Today's code, with mmdrop()."))
                 .variant(
                         fixed(

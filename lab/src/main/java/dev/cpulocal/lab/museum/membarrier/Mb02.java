@@ -28,31 +28,40 @@ final class Mb02 {
     static Exhibit exhibit() {
         return Exhibit.of(
                         ID,
-                        "No barrier at the end of membarrier(), or none at the start of __schedule()",
+                        "No barrier at the end of membarrier(), or none at the start of"
+                                + " __schedule()",
                         Area.MEMBARRIER)
                 .kernels("none: both barriers were always there")
                 .bounds("one call of membarrier(), one switch or one interrupt")
                 .story(
                         """
-                        What a thread wrote before membarrier() interrupted or skipped its CPU must be visible once membarrier() has \
-                        returned. The thread's CPU makes it visible before it stores rq->curr = kthread, by the barrier at the start of \
-                        __schedule(); the caller that sees the kernel thread must not have read it before, which takes a barrier after. \
-                        Without either one the caller sees the thread's second write and misses its first.\
+                        What a thread wrote before membarrier() interrupted or skipped its CPU \
+                        must be visible once membarrier() has returned. The thread's CPU makes it \
+                        visible before it stores rq->curr = kthread, by the barrier at the start \
+                        of __schedule(); the caller that sees the kernel thread must not have read \
+                        it before, which takes a barrier after. Without either one the caller sees \
+                        the thread's second write and misses its first.\
                         """)
                 .said(
                         "Mathieu Desnoyers",
                         "17 July 2020",
                         THREAD,
-                        "I'm still trying to wrap my head around why the memory barrier at the end of membarrier() needs to be paired with a scheduler barrier though.")
+                        "I'm still trying to wrap my head around why the memory barrier at the end"
+                                + " of membarrier() needs to be paired with a scheduler barrier"
+                                + " though.")
                 .settled(
                         Outcome.CONFIRMED,
                         "none in __schedule()",
-                        "It needs to be: where the CPU is skipped, the barrier before rq->curr is stored is the only one that can stand on the other side.")
+                        "It needs to be: where the CPU is skipped, the barrier before rq->curr is"
+                                + " stored is the only one that can stand on the other side.")
                 .said(
                         "Alan Stern",
                         "17 July 2020",
                         THREAD,
-                        "Once again, it is possible that x = 1 doesn't become visible to CPU0 until shortly before b.  But if c is omitted then \"r1 = x\" can be reordered before b (to any time after a), so we can have r1 = 0.")
+                        "Once again, it is possible that x = 1 doesn't become visible to CPU0"
+                                + " until shortly before b.  But if c is omitted then \"r1 = x\""
+                                + " can be reordered before b (to any time after a), so we can"
+                                + " have r1 = 0.")
                 .settled(
                         Outcome.CONFIRMED,
                         "none at the end",
@@ -61,13 +70,19 @@ final class Mb02 {
                         "Alan Stern",
                         "17 July 2020",
                         THREAD,
-                        "If the memory barrier at c is omitted then \"r1 = x\" can be reordered before b (although not before a), so we get r1 = 0.")
+                        "If the memory barrier at c is omitted then \"r1 = x\" can be reordered"
+                                + " before b (although not before a), so we get r1 = 0.")
                 .settled(
                         Outcome.DEPENDS,
                         "none at the end, IPI answered by a plain store",
-                        "This is of a CPU that is interrupted. It is right if the answer is awaited by plain loads, and wrong if the answer is a release and awaited by an acquire: \"none at the end, IPI answered in order\" holds.")
+                        "This is of a CPU that is interrupted. It is right if the answer is"
+                                + " awaited by plain loads, and wrong if the answer is a release"
+                                + " and awaited by an acquire: \"none at the end, IPI answered in"
+                                + " order\" holds.")
                 .derived(
-                        "So behind an interrupt the barrier at the end adds nothing to csd_lock_wait(), if that acquires; it is the CPUs that are skipped for which it is needed.")
+                        "So behind an interrupt the barrier at the end adds nothing to"
+                                + " csd_lock_wait(), if that acquires; it is the CPUs that are"
+                                + " skipped for which it is needed.")
                 .reference(
                         variant(
                                         "fixed",

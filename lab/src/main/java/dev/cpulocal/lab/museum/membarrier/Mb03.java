@@ -27,17 +27,24 @@ final class Mb03 {
                 .bounds("one call of membarrier(), one interrupt or one switch")
                 .story(
                         """
-                        What the caller wrote before membarrier() must be visible to a thread after membarrier() has interrupted it or \
-                        found its CPU running something else. The caller's store can wait in its buffer while the interrupt is sent and \
-                        handled, unless a barrier comes first: entering the kernel is none, nor has sending an interrupt to be one.\
+                        What the caller wrote before membarrier() must be visible to a thread \
+                        after membarrier() has interrupted it or found its CPU running something \
+                        else. The caller's store can wait in its buffer while the interrupt is \
+                        sent and handled, unless a barrier comes first: entering the kernel is \
+                        none, nor has sending an interrupt to be one.\
                         """)
                 .history(
                         "Mathieu Desnoyers",
                         "20 October 2020",
-                        "sched: membarrier: document memory ordering scenarios; 25595eb6aaa9, Linux 5.11",
-                        "Scenario A of the comment in kernel/sched/membarrier.c, from which the names here are.")
+                        "sched: membarrier: document memory ordering scenarios; 25595eb6aaa9,"
+                                + " Linux 5.11",
+                        "Scenario A of the comment in kernel/sched/membarrier.c, from which the"
+                                + " names here are.")
                 .derived(
-                        "Where the request is queued by a fully ordered atomic instruction, as the kernel does, that instruction is the barrier: \"interrupted, none, IPI queued in memory\" holds under TSO, and not where such an instruction is an acquire and a release.")
+                        "Where the request is queued by a fully ordered atomic instruction, as the"
+                                + " kernel does, that instruction is the barrier: \"interrupted,"
+                                + " none, IPI queued in memory\" holds under TSO, and not where"
+                                + " such an instruction is an acquire and a release.")
                 .reference(
                         Play.variant(
                                         ID,

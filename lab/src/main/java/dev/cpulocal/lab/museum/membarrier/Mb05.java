@@ -67,15 +67,18 @@ final class Mb05 {
                 .bounds("one registration, 1 to 3 CPUs")
                 .story(
                         """
-                        A fix moved rcu_read_lock() out of the loop over all CPUs. In the merge it came to stand before the loop and stayed in \
-                        it, so that each CPU made the read-side critical section one deeper, and one rcu_read_unlock() ended it. From then on no \
-                        grace period ended, and the machine hung at boot.\
+                        A fix moved rcu_read_lock() out of the loop over all CPUs. In the merge it \
+                        came to stand before the loop and stayed in it, so that each CPU made the \
+                        read-side critical section one deeper, and one rcu_read_unlock() ended it. \
+                        From then on no grace period ended, and the machine hung at boot.\
                         """)
                 .history(
                         "Peter Zijlstra",
                         "October 2019",
-                        "membarrier: Fix RCU locking bug caused by faulty merge; 73956fc07dd7, Linux 5.4",
-                        "The fix deletes a line. Found by John Stultz and Alistair Delva, on Android, and by Ingo Molnar.")
+                        "membarrier: Fix RCU locking bug caused by faulty merge; 73956fc07dd7,"
+                                + " Linux 5.4",
+                        "The fix deletes a line. Found by John Stultz and Alistair Delva, on"
+                                + " Android, and by Ingo Molnar.")
                 .reference(variant("fixed", "Today's code.", false).holds(SC))
                 .variant(variant("merged", "Locked before the loop and in it.", true).violated(SC))
                 .variant(reached())

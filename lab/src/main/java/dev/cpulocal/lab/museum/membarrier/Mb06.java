@@ -28,18 +28,24 @@ final class Mb06 {
                 .bounds("one registration, one call of membarrier(), one exit")
                 .story(
                         """
-                        Registering for the global command refreshes the copy of the state in the run queues of all CPUs that run the process, \
-                        by an interrupt. smp_call_function_many() never interrupts the CPU that calls it, so the run queue of the thread that \
-                        registers keeps the old copy. Until that CPU next switches to another mm and back, membarrier(GLOBAL_EXPEDITED) \
-                        skips it.\
+                        Registering for the global command refreshes the copy of the state in the \
+                        run queues of all CPUs that run the process, by an interrupt. \
+                        smp_call_function_many() never interrupts the CPU that calls it, so the \
+                        run queue of the thread that registers keeps the old copy. Until that CPU \
+                        next switches to another mm and back, membarrier(GLOBAL_EXPEDITED) skips \
+                        it.\
                         """)
                 .history(
                         "Mathieu Desnoyers",
                         "2021",
-                        "sched/membarrier: fix missing local execution of ipi_sync_rq_state(); ce29ddc47b91, Linux 5.12",
-                        "Found by Nadav Amit. The fix is on_each_cpu_mask(). The bug is of 227a4aadc75b.")
+                        "sched/membarrier: fix missing local execution of ipi_sync_rq_state();"
+                                + " ce29ddc47b91, Linux 5.12",
+                        "Found by Nadav Amit. The fix is on_each_cpu_mask(). The bug is of"
+                                + " 227a4aadc75b.")
                 .derived(
-                        "synchronize_rcu() may let another process run and come back, which refreshes the copy: \"own CPU skipped, switched between\" holds.")
+                        "synchronize_rcu() may let another process run and come back, which"
+                                + " refreshes the copy: \"own CPU skipped, switched between\""
+                                + " holds.")
                 .reference(
                         GlobalExpedited.variant(ID, "fixed", "Today's code: its own CPU too.")
                                 .holds(MemoryModel.values()))

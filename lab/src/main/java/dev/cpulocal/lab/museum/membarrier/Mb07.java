@@ -110,20 +110,30 @@ final class Mb07 {
                 .bounds("one call of membarrier(), one sequence, restarted at most once")
                 .story(
                         """
-                        membarrier(RSEQ) is to restart the sequences that run, and to be a barrier as the plain command is. The function that \
-                        its interrupt called only marked the thread for a restart. A sequence that has just committed is not restarted, and \
-                        its store can still be in the CPU's buffer when membarrier() returns: the caller takes it that nobody uses the old \
-                        value, and somebody did.\
+                        membarrier(RSEQ) is to restart the sequences that run, and to be a barrier \
+                        as the plain command is. The function that its interrupt called only \
+                        marked the thread for a restart. A sequence that has just committed is not \
+                        restarted, and its store can still be in the CPU's buffer when \
+                        membarrier() returns: the caller takes it that nobody uses the old value, \
+                        and somebody did.\
                         """)
                 .said(
                         "Andy Lutomirski",
                         "3 December 2020",
-                        "[PATCH v3 2/4] membarrier: Add an actual barrier before rseq_preempt(); 2ecedd756908, Linux 5.10",
-                        "It seems to me that most RSEQ membarrier users will expect any stores done before the membarrier() syscall to be visible to the target task(s).  While this is extremely likely to be true in practice, nothing actually guarantees it by a strict reading of the x86 manuals.")
+                        "[PATCH v3 2/4] membarrier: Add an actual barrier before rseq_preempt();"
+                                + " 2ecedd756908, Linux 5.10",
+                        "It seems to me that most RSEQ membarrier users will expect any stores"
+                                + " done before the membarrier() syscall to be visible to the"
+                                + " target task(s).  While this is extremely likely to be true in"
+                                + " practice, nothing actually guarantees it by a strict reading"
+                                + " of the x86 manuals.")
                 .settled(
                         Outcome.DEPENDS,
                         "no barrier",
-                        "The sequence that is restarted sees those stores, barrier or not, if an interrupt is taken between two instructions. It is the other direction that fails: what a sequence stored before the interrupt.")
+                        "The sequence that is restarted sees those stores, barrier or not, if an"
+                                + " interrupt is taken between two instructions. It is the other"
+                                + " direction that fails: what a sequence stored before the"
+                                + " interrupt.")
                 .unchecked("The command came in 2a36ab717e8f, Linux 5.10.")
                 .reference(
                         variant("fixed", "Today's code.", true, true).holds(MemoryModel.values()))

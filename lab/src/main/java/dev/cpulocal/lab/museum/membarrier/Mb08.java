@@ -27,16 +27,22 @@ final class Mb08 {
                 .bounds("one call of membarrier(), one system call, one interrupt")
                 .story(
                         """
-                        membarrier(SYNC_CORE) promises that no thread of the process runs code from before a modification. On the CPUs that \
-                        it interrupted it executed smp_mb() and no more, and left the rest to IRET. But an interrupt can end in the \
-                        scheduler, in another thread of the same process that was in a system call; that one returns by SYSRET, \
-                        which serialises nothing, and runs what the CPU had fetched before.\
+                        membarrier(SYNC_CORE) promises that no thread of the process runs code \
+                        from before a modification. On the CPUs that it interrupted it executed \
+                        smp_mb() and no more, and left the rest to IRET. But an interrupt can end \
+                        in the scheduler, in another thread of the same process that was in a \
+                        system call; that one returns by SYSRET, which serialises nothing, and \
+                        runs what the CPU had fetched before.\
                         """)
                 .said(
                         "Andy Lutomirski",
                         "3 December 2020",
-                        "membarrier: Explicitly sync remote cores when SYNC_CORE is requested; 758c9373d841, Linux 5.10",
-                        "While IRET does serialize, IPI return can schedule, thereby switching to another task in the same mm that was sleeping in a syscall.  The new task could then SYSRET back to usermode without ever executing IRET.")
+                        "membarrier: Explicitly sync remote cores when SYNC_CORE is requested;"
+                                + " 758c9373d841, Linux 5.10",
+                        "While IRET does serialize, IPI return can schedule, thereby switching to"
+                                + " another task in the same mm that was sleeping in a syscall."
+                                + "  The new task could then SYSRET back to usermode without ever"
+                                + " executing IRET.")
                 .settled(
                         Outcome.CONFIRMED,
                         "smp_mb() only",

@@ -24,15 +24,22 @@ final class Mb09 {
                 .bounds("one call of membarrier(), one switch on the caller's CPU")
                 .story(
                         """
-                        membarrier() skips its own CPU, for it executes a barrier itself. For SYNC_CORE that is not enough: when the caller \
-                        makes way for another thread of the process, the mm stays the same, nothing on the way serialises, and that thread \
-                        runs on a CPU that was never synchronised. Leaving out a process with one thread has the same fault.\
+                        membarrier() skips its own CPU, for it executes a barrier itself. For \
+                        SYNC_CORE that is not enough: when the caller makes way for another thread \
+                        of the process, the mm stays the same, nothing on the way serialises, and \
+                        that thread runs on a CPU that was never synchronised. Leaving out a \
+                        process with one thread has the same fault.\
                         """)
                 .said(
                         "Andy Lutomirski",
                         "3 December 2020",
-                        "[PATCH v3 4/4] membarrier: Execute SYNC_CORE on the calling thread; e45cdc71d1fa, Linux 5.10",
-                        "If, at any point after membarrier() decides which CPUs to target, thread A could be preempted and replaced by thread B on CPU 0.  This could even happen on exit from the membarrier() syscall.  If this happens, thread B will end up running on CPU 0 without having synced.")
+                        "[PATCH v3 4/4] membarrier: Execute SYNC_CORE on the calling thread;"
+                                + " e45cdc71d1fa, Linux 5.10",
+                        "If, at any point after membarrier() decides which CPUs to target, thread"
+                                + " A could be preempted and replaced by thread B on CPU 0.  This"
+                                + " could even happen on exit from the membarrier() syscall.  If"
+                                + " this happens, thread B will end up running on CPU 0 without"
+                                + " having synced.")
                 .settled(
                         Outcome.CONFIRMED,
                         "caller skipped",
@@ -41,7 +48,11 @@ final class Mb09 {
                         "Andy Lutomirski",
                         "3 December 2020",
                         "the same patch",
-                        "In principle, this could be fixed by arranging for the scheduler to sync_core_before_usermode() whenever switching between two threads in the same mm if there is any possibility of a concurrent membarrier() call, but this would have considerable overhead.")
+                        "In principle, this could be fixed by arranging for the scheduler to"
+                                + " sync_core_before_usermode() whenever switching between two"
+                                + " threads in the same mm if there is any possibility of a"
+                                + " concurrent membarrier() call, but this would have considerable"
+                                + " overhead.")
                 .settled(
                         Outcome.CONFIRMED,
                         "caller skipped, every switch synchronises",

@@ -27,15 +27,19 @@ final class Mb10 {
                 .bounds("one call of membarrier(), one system call, one interrupt")
                 .story(
                         """
-                        sync_core_before_usermode() returned at once in an interrupt, since IRET was to follow. It need not: the interrupt \
-                        can end in another thread of the same mm. Nobody called it in an interrupt, until the fix of MB-08 did; without this \
-                        one that fix would have been void.\
+                        sync_core_before_usermode() returned at once in an interrupt, since IRET \
+                        was to follow. It need not: the interrupt can end in another thread of the \
+                        same mm. Nobody called it in an interrupt, until the fix of MB-08 did; \
+                        without this one that fix would have been void.\
                         """)
                 .said(
                         "Andy Lutomirski",
                         "3 December 2020",
-                        "[PATCH v3 1/4] x86/membarrier: Get rid of a dubious optimization; a493d1ca1a03, Linux 5.10",
-                        "sync_core_before_usermode() had an incorrect optimization.  If we're in an IRQ, we can get to usermode without IRET -- we just have to schedule to a different task in the same mm and do SYSRET.")
+                        "[PATCH v3 1/4] x86/membarrier: Get rid of a dubious optimization;"
+                                + " a493d1ca1a03, Linux 5.10",
+                        "sync_core_before_usermode() had an incorrect optimization.  If we're in"
+                                + " an IRQ, we can get to usermode without IRET -- we just have to"
+                                + " schedule to a different task in the same mm and do SYSRET.")
                 .settled(
                         Outcome.CONFIRMED,
                         "not in interrupts",

@@ -29,16 +29,22 @@ final class Mb12 {
                 .bounds("one registration, one call of membarrier(), one switch; 3 CPUs")
                 .story(
                         """
-                        Where switch_mm() has its barrier only for processes that have registered, a CPU can have passed it without one just \
-                        before the flag was set, with its store to rq->curr still in the buffer. If membarrier() is allowed to succeed at \
-                        once, it sees the old rq->curr and skips that CPU. So registering sets the flag, waits until every CPU has been \
-                        through the scheduler, and only then says that the process is ready.\
+                        Where switch_mm() has its barrier only for processes that have registered, \
+                        a CPU can have passed it without one just before the flag was set, with \
+                        its store to rq->curr still in the buffer. If membarrier() is allowed to \
+                        succeed at once, it sees the old rq->curr and skips that CPU. So \
+                        registering sets the flag, waits until every CPU has been through the \
+                        scheduler, and only then says that the process is ready.\
                         """)
                 .said(
                         "Mathieu Desnoyers",
                         "29 January 2018",
                         PATCH,
-                        "This means membarrier_register_private_expedited() needs to set the MEMBARRIER_STATE_PRIVATE_EXPEDITED flag, issue synchronize_sched(), and only then set MEMBARRIER_STATE_PRIVATE_EXPEDITED_READY which allows private expedited membarrier commands to succeed.")
+                        "This means membarrier_register_private_expedited() needs to set the"
+                                + " MEMBARRIER_STATE_PRIVATE_EXPEDITED flag, issue"
+                                + " synchronize_sched(), and only then set"
+                                + " MEMBARRIER_STATE_PRIVATE_EXPEDITED_READY which allows private"
+                                + " expedited membarrier commands to succeed.")
                 .settled(
                         Outcome.CONFIRMED,
                         "ready at once",
@@ -47,11 +53,15 @@ final class Mb12 {
                         "Mathieu Desnoyers",
                         "29 January 2018",
                         PATCH + ", changes since v3",
-                        "Set membarrier_private_expedited to 1 only after arch registration code, thus eliminating a race where concurrent commands could succeed when they should fail if issued concurrently with process registration.")
+                        "Set membarrier_private_expedited to 1 only after arch registration code,"
+                                + " thus eliminating a race where concurrent commands could"
+                                + " succeed when they should fail if issued concurrently with"
+                                + " process registration.")
                 .settled(
                         Outcome.CONFIRMED,
                         "ready first",
-                        "A call that comes while the process registers succeeds, and orders nothing.")
+                        "A call that comes while the process registers succeeds, and orders"
+                                + " nothing.")
                 .reference(
                         Registration.variant(
                                         ID,

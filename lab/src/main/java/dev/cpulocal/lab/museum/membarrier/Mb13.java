@@ -27,28 +27,35 @@ final class Mb13 {
                 .bounds("one registration, one call of membarrier(), one switch; 3 CPUs")
                 .story(
                         """
-                        Two thread groups can share an mm. Versions 1 to 5 of the patches marked each thread of the caller's group, so \
-                        that switch_mm() gave a thread of the other group no barrier; and they did not wait for others if the group had \
-                        one thread. What belongs to the mm has to be kept in the mm, and its users counted there.\
+                        Two thread groups can share an mm. Versions 1 to 5 of the patches marked \
+                        each thread of the caller's group, so that switch_mm() gave a thread of \
+                        the other group no barrier; and they did not wait for others if the group \
+                        had one thread. What belongs to the mm has to be kept in the mm, and its \
+                        users counted there.\
                         """)
                 .said(
                         "Mathieu Desnoyers",
                         "29 January 2018",
                         Mb12.PATCH,
-                        "It also turns out that we cannot use for_each_thread() to set thread flags in all threads using a VM, as it only iterates on the thread group.")
+                        "It also turns out that we cannot use for_each_thread() to set thread"
+                                + " flags in all threads using a VM, as it only iterates on the"
+                                + " thread group.")
                 .settled(
                         Outcome.CONFIRMED,
                         "flags in threads",
-                        "The reader is in the other group and passes switch_mm() without a barrier.")
+                        "The reader is in the other group and passes switch_mm() without a"
+                                + " barrier.")
                 .said(
                         "Mathieu Desnoyers",
                         "29 January 2018",
                         Mb12.PATCH,
-                        "It turns out that we cannot rely on get_nr_threads(p) to count the number of threads using a VM.")
+                        "It turns out that we cannot rely on get_nr_threads(p) to count the number"
+                                + " of threads using a VM.")
                 .settled(
                         Outcome.CONFIRMED,
                         "threads counted",
-                        "With one thread in the caller's group nobody is waited for; it ends as in MB-12.")
+                        "With one thread in the caller's group nobody is waited for; it ends as in"
+                                + " MB-12.")
                 .reference(
                         Registration.variant(
                                         ID,

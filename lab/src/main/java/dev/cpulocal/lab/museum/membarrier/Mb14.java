@@ -24,17 +24,21 @@ final class Mb14 {
                 .bounds("one call of membarrier(), one exit or exec()")
                 .story(
                         """
-                        A thread of another thread group that shares the mm writes, exits, and sets its mm to NULL. membarrier() sees NULL \
-                        and skips its CPU. Nothing ordered the writes before the store of NULL, so the caller could return and still miss \
-                        them, where a CPU lets stores overtake each other.\
+                        A thread of another thread group that shares the mm writes, exits, and \
+                        sets its mm to NULL. membarrier() sees NULL and skips its CPU. Nothing \
+                        ordered the writes before the store of NULL, so the caller could return \
+                        and still miss them, where a CPU lets stores overtake each other.\
                         """)
                 .history(
                         "Mathieu Desnoyers",
                         "20 October 2020",
                         "sched: fix exit_mm vs membarrier (v4); 5bc78502322a, Linux 5.11",
-                        "Adds the barrier. Peter Zijlstra, Alan Stern and Boqun Feng reviewed it. Scenario D of the comment in membarrier.c.")
+                        "Adds the barrier. Peter Zijlstra, Alan Stern and Boqun Feng reviewed it."
+                                + " Scenario D of the comment in membarrier.c.")
                 .derived(
-                        "exec() gives up the mm too. Its barrier is older, of 227a4aadc75b, and needed for the same reason; the variant \"exec, no barrier\" removes it.")
+                        "exec() gives up the mm too. Its barrier is older, of 227a4aadc75b, and"
+                                + " needed for the same reason; the variant \"exec, no barrier\""
+                                + " removes it.")
                 .reference(
                         Play.variant(
                                         ID,

@@ -32,39 +32,51 @@ final class Mb15 {
                 .bounds("one call of membarrier(), one kthread_use_mm() or kthread_unuse_mm()")
                 .story(
                         """
-                        A kernel thread can take a process's mm by kthread_use_mm(), and read and write its memory. The global expedited \
-                        command skipped every kernel thread, by PF_KTHREAD; the private one looked at its mm, but kthread_use_mm() and \
-                        kthread_unuse_mm() had no barriers between the store to mm and what the kernel thread does with it. In either case \
-                        membarrier() returns while accesses of the kernel thread are not ordered.\
+                        A kernel thread can take a process's mm by kthread_use_mm(), and read and \
+                        write its memory. The global expedited command skipped every kernel \
+                        thread, by PF_KTHREAD; the private one looked at its mm, but \
+                        kthread_use_mm() and kthread_unuse_mm() had no barriers between the store \
+                        to mm and what the kernel thread does with it. In either case membarrier() \
+                        returns while accesses of the kernel thread are not ordered.\
                         """)
                 .said(
                         "Mathieu Desnoyers",
                         "20 July 2020",
                         THREAD,
-                        "So as far as membarrier memory ordering dependencies are concerned, it relies on the store-release/load-acquire dependency chain in the completion queue to order against anything that was done prior to the completed requests.")
+                        "So as far as membarrier memory ordering dependencies are concerned, it"
+                                + " relies on the store-release/load-acquire dependency chain in"
+                                + " the completion queue to order against anything that was done"
+                                + " prior to the completed requests.")
                 .settled(
                         Outcome.DEPENDS,
                         "PF_KTHREAD, giving back, release and acquire",
-                        "A writer that releases and a reader that acquires need no membarrier(): this holds although the kernel thread is skipped. Without them, as in \"PF_KTHREAD, giving back\", it does not.")
+                        "A writer that releases and a reader that acquires need no membarrier():"
+                                + " this holds although the kernel thread is skipped. Without"
+                                + " them, as in \"PF_KTHREAD, giving back\", it does not.")
                 .said(
                         "Nicholas Piggin",
                         "21 July 2020",
                         THREAD,
-                        "I think the concern Andy raised with io_uring was less a specific problem he saw and more a general concern that we have these memory accesses which are not synchronized with membarrier.")
+                        "I think the concern Andy raised with io_uring was less a specific problem"
+                                + " he saw and more a general concern that we have these memory"
+                                + " accesses which are not synchronized with membarrier.")
                 .settled(
                         Outcome.CONFIRMED,
                         "PF_KTHREAD, taking",
-                        "A kernel thread that is skipped while it uses the mm is not ordered, from TSO on.")
+                        "A kernel thread that is skipped while it uses the mm is not ordered, from"
+                                + " TSO on.")
                 .said(
                         "Peter Zijlstra",
                         "21 July 2020",
                         THREAD,
-                        "But I've been unable to find the reason the 'p->mm' test changed into '!(p->flags & PF_KTHREAD)'.")
+                        "But I've been unable to find the reason the 'p->mm' test changed into"
+                                + " '!(p->flags & PF_KTHREAD)'.")
                 .history(
                         "Mathieu Desnoyers",
                         "20 October 2020",
                         "sched: membarrier: cover kthread_use_mm (v4); 618758ed3a4f, Linux 5.11",
-                        "Adds the barriers, and goes back to the test of mm. Scenario E of the comment in membarrier.c.")
+                        "Adds the barriers, and goes back to the test of mm. Scenario E of the"
+                                + " comment in membarrier.c.")
                 .reference(
                         taking("fixed", "Today's code: it takes the mm.", Kernel.TODAY)
                                 .holds(MemoryModel.values()))

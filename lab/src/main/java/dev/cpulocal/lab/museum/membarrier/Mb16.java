@@ -125,18 +125,21 @@ final class Mb16 {
                 .bounds("two calls of membarrier() by two threads, which interrupt a third; 3 CPUs")
                 .story(
                         """
-                        Anybody may call membarrier(), from as many threads as he likes, and each call interrupts every CPU that runs \
-                        a thread of the process. Nothing limited how many interrupts a CPU had to answer at a time. A mutex \
-                        makes it one round at a time. It does not replace the barrier at the start: a lock is an acquire, which \
-                        lets earlier stores wait, except on x86.\
+                        Anybody may call membarrier(), from as many threads as he likes, and each \
+                        call interrupts every CPU that runs a thread of the process. Nothing \
+                        limited how many interrupts a CPU had to answer at a time. A mutex makes \
+                        it one round at a time. It does not replace the barrier at the start: a \
+                        lock is an acquire, which lets earlier stores wait, except on x86.\
                         """)
                 .history(
                         "Linus Torvalds",
                         "February 2024",
-                        "sched/membarrier: reduce the ability to hammer on sys_membarrier; 944d5fe50f3f, Linux 6.8",
+                        "sched/membarrier: reduce the ability to hammer on sys_membarrier;"
+                                + " 944d5fe50f3f, Linux 6.8",
                         "The fix, also in all stable trees of the time.")
                 .derived(
-                        "That the mutex comes with the barrier and not instead of it is our remark; the variant \"mutex for barrier\" shows why.")
+                        "That the mutex comes with the barrier and not instead of it is our"
+                                + " remark; the variant \"mutex for barrier\" shows why.")
                 .reference(
                         variant("fixed", "Today's code.", Before.BARRIER_AND_MUTEX)
                                 .holds(MemoryModel.values()))

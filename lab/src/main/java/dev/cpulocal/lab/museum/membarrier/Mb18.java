@@ -22,10 +22,10 @@ import dev.cpulocal.lab.museum.Never;
 final class Mb18 {
 
     /*
-     * The global command waits for an RCU grace period: until every CPU has been through a quiescent
-     * state. A CPU in user mode is in one at its next tick, which interrupts it; on a nohz_full CPU
-     * there is no tick, and RCU takes user mode itself as a quiescent state that lasts: it was told
-     * when the CPU left the kernel, and looks at that only.
+     * The global command waits for an RCU grace period: until every CPU has been through a
+     * quiescent state. A CPU in user mode is in one at its next tick, which interrupts it; on a
+     * nohz_full CPU there is no tick, and RCU takes user mode itself as a quiescent state that
+     * lasts: it was told when the CPU left the kernel, and looks at that only.
      */
 
     private static final String ID = "MB-18";
@@ -99,10 +99,11 @@ final class Mb18 {
                 .bounds("one call of membarrier(), one return to user mode")
                 .story(
                         """
-                        The first membarrier() was no more than synchronize_sched(): when every CPU has been through the scheduler or has \
-                        had a tick, all have executed barriers. A nohz_full CPU in user mode is counted as quiescent all the time, and \
-                        nothing is executed on it. So the call returned with the thread there as unordered as before. Today it is refused \
-                        on such kernels.\
+                        The first membarrier() was no more than synchronize_sched(): when every \
+                        CPU has been through the scheduler or has had a tick, all have executed \
+                        barriers. A nohz_full CPU in user mode is counted as quiescent all the \
+                        time, and nothing is executed on it. So the call returned with the thread \
+                        there as unordered as before. Today it is refused on such kernels.\
                         """)
                 .history(
                         "",
@@ -110,7 +111,9 @@ final class Mb18 {
                         "kernel/sched/membarrier.c of about Linux 6.8",
                         "MEMBARRIER_CMD_GLOBAL returns -EINVAL if tick_nohz_full_enabled().")
                 .unchecked(
-                        "The fix is told to be 907565337ebf, \"Fix: Disable sys_membarrier when nohz_full is enabled\", Linux 4.11, after a remark by Lai Jiangshan.")
+                        "The fix is told to be 907565337ebf, \"Fix: Disable sys_membarrier when"
+                                + " nohz_full is enabled\", Linux 4.11, after a remark by Lai"
+                                + " Jiangshan.")
                 .reference(
                         variant("fixed", "Today's code, where CPUs have ticks.", Config.PERIODIC)
                                 .holds(MemoryModel.values()))

@@ -19,9 +19,9 @@ final class Mb19 {
 
     /*
      * Two kernels side by side, one with the old test and one with the new. They begin with any of
-     * the 256 values of mm->membarrier_state, and register again and again, for either command, both
-     * for the same. If they ever differed, in what they return or in the state, somebody could tell.
-     * Registering is a matter of one thread here: any memory model will do.
+     * the 256 values of mm->membarrier_state, and register again and again, for either command,
+     * both for the same. If they ever differed, in what they return or in the state, somebody
+     * could tell. Registering is a matter of one thread here: any memory model will do.
      */
 
     private static final String ID = "MB-19";
@@ -115,21 +115,31 @@ final class Mb19 {
                 .bounds("every state of 8 bits, any number of registrations")
                 .story(
                         """
-                        A process registers for private expedited membarrier(), and then for SYNC_CORE. The fix says that the test whether it is \
-                        ready already is wrong, so that the second registration is skipped, and compares all bits of a mask instead of \
-                        any. But the mask has one bit: for SYNC_CORE it is replaced, not extended. For one bit, any and all are the same.\
+                        A process registers for private expedited membarrier(), and then for \
+                        SYNC_CORE. The fix says that the test whether it is ready already is \
+                        wrong, so that the second registration is skipped, and compares all bits \
+                        of a mask instead of any. But the mask has one bit: for SYNC_CORE it is \
+                        replaced, not extended. For one bit, any and all are the same.\
                         """)
                 .said(
                         "Mathieu Desnoyers",
                         "19 September 2019",
-                        "sched/membarrier: Fix private expedited registration check; fc0d77387cb5, Linux 5.4",
-                        "If a private expedited membarrier registration is first performed, and then a private expedited sync_core registration is performed, the ready state check will skip the second registration when it really should not.")
+                        "sched/membarrier: Fix private expedited registration check; fc0d77387cb5,"
+                                + " Linux 5.4",
+                        "If a private expedited membarrier registration is first performed, and"
+                                + " then a private expedited sync_core registration is performed,"
+                                + " the ready state check will skip the second registration when"
+                                + " it really should not.")
                 .settled(
                         Outcome.REFUTED,
                         "old and new",
-                        "The old test and the new one skip the same registrations, in all states and sequences. \"mask of both bits\" is the code of which the claim would be true.")
+                        "The old test and the new one skip the same registrations, in all states"
+                                + " and sequences. \"mask of both bits\" is the code of which the"
+                                + " claim would be true.")
                 .derived(
-                        "That the commit changes nothing is our conclusion from the code of its time, in which the mask is PRIVATE_EXPEDITED_READY or PRIVATE_EXPEDITED_SYNC_CORE_READY.")
+                        "That the commit changes nothing is our conclusion from the code of its"
+                                + " time, in which the mask is PRIVATE_EXPEDITED_READY or"
+                                + " PRIVATE_EXPEDITED_SYNC_CORE_READY.")
                 .reference(
                         variant(
                                         "old and new",

@@ -23,9 +23,9 @@ final class Mb20 {
 
     /*
      * The caller on CPU 0 is the only thread of its process, and membarrier() returns at once if
-     * mm_users is 1, before its first barrier. On CPU 1, somebody else comes to use the mm: a thread
-     * that the caller itself creates, before or after; or a kernel thread by itself, which takes a
-     * reference as a user (mmget) or only one that keeps the mm from being freed (mmgrab).
+     * mm_users is 1, before its first barrier. On CPU 1, somebody else comes to use the mm: a
+     * thread that the caller itself creates, before or after; or a kernel thread by itself, which
+     * takes a reference as a user (mmget) or only one that keeps the mm from being freed (mmgrab).
      */
 
     private static final String ID = "MB-20";
@@ -131,10 +131,12 @@ final class Mb20 {
                 .bounds("one call of membarrier(), one other user of the mm")
                 .story(
                         """
-                        membarrier() returns at once, before any barrier, if mm_users is 1: there is nobody to be ordered with. That is right \
-                        for threads, since only the caller can create one, which orders everything. It is not for a kernel thread that comes to \
-                        use the mm at the same time: the caller's store can still be in its buffer when it reads mm_users. And \
-                        it is not for one that does not count as a user.\
+                        membarrier() returns at once, before any barrier, if mm_users is 1: there \
+                        is nobody to be ordered with. That is right for threads, since only the \
+                        caller can create one, which orders everything. It is not for a kernel \
+                        thread that comes to use the mm at the same time: the caller's store can \
+                        still be in its buffer when it reads mm_users. And it is not for one that \
+                        does not count as a user.\
                         """)
                 .history(
                         "Mathieu Desnoyers",
@@ -142,7 +144,11 @@ final class Mb20 {
                         "sched/membarrier: Skip IPIs when mm->mm_users == 1, Linux 5.4",
                         "The shortcut; the pull request for 5.4 lists it.")
                 .derived(
-                        "That kernel threads are not covered is our conclusion from the order of the code; we know of no report. For those that take a reference as users, a barrier before the test would do for this direction: \"mmget, barrier first\". For those that do not, nothing in the caller can.")
+                        "That kernel threads are not covered is our conclusion from the order of"
+                                + " the code; we know of no report. For those that take a"
+                                + " reference as users, a barrier before the test would do for"
+                                + " this direction: \"mmget, barrier first\". For those that do"
+                                + " not, nothing in the caller can.")
                 .reference(
                         variant(
                                         "threads",

@@ -30,20 +30,25 @@ final class Mb21 {
                 .bounds("one call of membarrier(), one system call, one interrupt")
                 .story(
                         """
-                        On arm64 and powerpc the kernel does nothing for SYNC_CORE but its barriers: every return to user mode is a \
-                        context synchronising event. It was in doubt whether it is, and which returns have to be. All of them have: \
-                        a CPU that is skipped, because it runs a kernel thread, comes back by a system call's return. And none of it \
-                        makes caches coherent; that is left to the program.\
+                        On arm64 and powerpc the kernel does nothing for SYNC_CORE but its \
+                        barriers: every return to user mode is a context synchronising event. It \
+                        was in doubt whether it is, and which returns have to be. All of them \
+                        have: a CPU that is skipped, because it runs a kernel thread, comes back \
+                        by a system call's return. And none of it makes caches coherent; that is \
+                        left to the program.\
                         """)
                 .said(
                         "Andy Lutomirski",
                         "27 December 2020",
                         THREAD,
-                        "Based on my reading of the manual, ERET on ARM doesn't synchronize anything at all.")
+                        "Based on my reading of the manual, ERET on ARM doesn't synchronize"
+                                + " anything at all.")
                 .settled(
                         Outcome.DEPENDS,
                         "no return synchronises",
-                        "If that were so, SYNC_CORE would be void. Whether it is so is for the manual to say; the reply quotes it as saying that returning from an exception is a context synchronisation event.")
+                        "If that were so, SYNC_CORE would be void. Whether it is so is for the"
+                                + " manual to say; the reply quotes it as saying that returning"
+                                + " from an exception is a context synchronisation event.")
                 .said(
                         "Mathieu Desnoyers",
                         "28 December 2020",
@@ -52,7 +57,8 @@ final class Mb21 {
                 .settled(
                         Outcome.CONFIRMED,
                         "caches not flushed",
-                        "With a cache of its own for instructions that nobody flushes, the old code runs whatever is synchronised.")
+                        "With a cache of its own for instructions that nobody flushes, the old"
+                                + " code runs whatever is synchronised.")
                 .reference(
                         variant("fixed", "arm64: every ERET synchronises.", Arch.ARM64)
                                 .holds(MemoryModel.values()))

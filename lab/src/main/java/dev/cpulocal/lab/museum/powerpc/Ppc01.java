@@ -28,16 +28,22 @@ final class Ppc01 {
                 .bounds("one call of membarrier(), one switch; memory models without Power's")
                 .story(
                         """
-                        switch_mm() has a barrier for processes that registered, unless !prev: the comment says that none is needed from \
-                        kernel to user, where mmdrop() is one. But prev is the mm that was loaded, which is never NULL, so \
-                        the barrier is executed then too. What was meant would have been right as well, as long as kernel threads \
-                        hold references to the mm; it would have become a bug when they need not any more.\
+                        switch_mm() has a barrier for processes that registered, unless !prev: the \
+                        comment says that none is needed from kernel to user, where mmdrop() is \
+                        one. But prev is the mm that was loaded, which is never NULL, so the \
+                        barrier is executed then too. What was meant would have been right as \
+                        well, as long as kernel threads hold references to the mm; it would have \
+                        become a bug when they need not any more.\
                         """)
                 .said(
                         "Mathieu Desnoyers",
                         "18 June 2021",
-                        "Re: [PATCH for 4.16 v7 02/11] powerpc: membarrier: Skip memory barrier in switch_mm()",
-                        "So the original motivation here was to skip a \"sync\" instruction whenever switching between threads which are part of the same process. But based on recent discussions, I suspect my implementation may be inaccurately doing so though.")
+                        "Re: [PATCH for 4.16 v7 02/11] powerpc: membarrier: Skip memory barrier in"
+                                + " switch_mm()",
+                        "So the original motivation here was to skip a \"sync\" instruction"
+                                + " whenever switching between threads which are part of the same"
+                                + " process. But based on recent discussions, I suspect my"
+                                + " implementation may be inaccurately doing so though.")
                 .settled(
                         Outcome.REFUTED,
                         "as coded",
@@ -46,11 +52,14 @@ final class Ppc01 {
                         "Andy Lutomirski",
                         "8 January 2022",
                         "[PATCH 06/23] powerpc/membarrier: Remove special barrier on mm switch",
-                        "But this is all nonsense, because the one and only caller would never have prev == NULL and would, in fact, OOPS if prev == NULL.")
+                        "But this is all nonsense, because the one and only caller would never"
+                                + " have prev == NULL and would, in fact, OOPS if prev == NULL.")
                 .settled(
                         Outcome.CONFIRMED,
                         "as meant",
-                        "The test decides nothing: with it (\"as meant\") and without, everything holds. \"as meant, nothing for mmdrop()\" is where it would matter.")
+                        "The test decides nothing: with it (\"as meant\") and without, everything"
+                                + " holds. \"as meant, nothing for mmdrop()\" is where it would"
+                                + " matter.")
                 .unchecked("The code came in 3ccfebedd8cf, Linux 4.16.")
                 .reference(
                         PowerpcSwitch.variant(ID, "as coded", "Today's code: !prev is never true.")

@@ -25,16 +25,20 @@ final class Ppc02 {
                 .bounds("one call of membarrier(), one system call; memory models without Power's")
                 .story(
                         """
-                        powerpc does not mask interrupts where the kernel says so, but notes that one came, returns by rfid, and runs its \
-                        handler when they are enabled again, as a plain function. So the membarrier() interrupt synchronises the core before \
-                        its handler runs, not after. That is right, since such an interrupt only ever came to kernel code, which \
-                        synchronises once more on its way to user mode.\
+                        powerpc does not mask interrupts where the kernel says so, but notes that \
+                        one came, returns by rfid, and runs its handler when they are enabled \
+                        again, as a plain function. So the membarrier() interrupt synchronises the \
+                        core before its handler runs, not after. That is right, since such an \
+                        interrupt only ever came to kernel code, which synchronises once more on \
+                        its way to user mode.\
                         """)
                 .said(
                         "Nicholas Piggin",
                         "8 July 2020",
                         THREAD,
-                        "So membarrier IPI will always cause target CPUs to perform a context synchronising instruction, but sometimes it happens before the IPI handler function runs.")
+                        "So membarrier IPI will always cause target CPUs to perform a context"
+                                + " synchronising instruction, but sometimes it happens before the"
+                                + " IPI handler function runs.")
                 .settled(Outcome.CONFIRMED, "fixed", "It holds with replayed interrupts.")
                 .said(
                         "Nicholas Piggin",
@@ -44,16 +48,21 @@ final class Ppc02 {
                 .settled(
                         Outcome.REFUTED,
                         "fast return",
-                        "Interrupts synchronise here, and yet the old code runs: the CPU was skipped and came back from a kernel thread.")
+                        "Interrupts synchronise here, and yet the old code runs: the CPU was"
+                                + " skipped and came back from a kernel thread.")
                 .said(
                         "Mathieu Desnoyers",
                         "15 July 2020",
                         "[PATCH v2] powerpc: select ARCH_HAS_MEMBARRIER_SYNC_CORE, linuxppc-dev",
-                        "We need context sync in return path of any trap/interrupt/system call which returns to user-space, else we'd need to add the proper core serializing barriers in the scheduler, as we had to do for lazy tlb on x86.")
+                        "We need context sync in return path of any trap/interrupt/system call"
+                                + " which returns to user-space, else we'd need to add the proper"
+                                + " core serializing barriers in the scheduler, as we had to do"
+                                + " for lazy tlb on x86.")
                 .settled(
                         Outcome.CONFIRMED,
                         "fast return",
-                        "\"fast return, no switches\" shows that it is the scheduler that makes the difference.")
+                        "\"fast return, no switches\" shows that it is the scheduler that makes"
+                                + " the difference.")
                 .reference(
                         variant("fixed", "Today's code: every rfid synchronises.")
                                 .holds(MemoryModel.values()))

@@ -136,16 +136,20 @@ final class Ppc03 {
                 .bounds("one return from a system call")
                 .story(
                         """
-                        A kernel with CONFIG_DEBUG_RSEQ calls rseq_syscall() at the end of each system call, to kill who makes one within \
-                        a restartable sequence. On powerpc the call went into assembly code in which three registers were live that any \
-                        C function may overwrite; with it, init was killed at boot. An earlier place was behind the instruction that \
-                        disables interrupts, although the function reads user memory.\
+                        A kernel with CONFIG_DEBUG_RSEQ calls rseq_syscall() at the end of each \
+                        system call, to kill who makes one within a restartable sequence. On \
+                        powerpc the call went into assembly code in which three registers were \
+                        live that any C function may overwrite; with it, init was killed at boot. \
+                        An earlier place was behind the instruction that disables interrupts, \
+                        although the function reads user memory.\
                         """)
                 .said(
                         "Mathieu Desnoyers",
                         "18 May 2018",
                         THREAD,
-                        "By the way, I think this is not the right spot to call rseq_syscall, because interrupts are disabled. I think we should move this hunk right after system_call_exit.")
+                        "By the way, I think this is not the right spot to call rseq_syscall,"
+                                + " because interrupts are disabled. I think we should move this"
+                                + " hunk right after system_call_exit.")
                 .settled(
                         Outcome.DEPENDS,
                         "at system_call_exit",
@@ -154,12 +158,14 @@ final class Ppc03 {
                         "Mathieu Desnoyers",
                         "23 May 2018",
                         THREAD,
-                        "I tried your patch in a ppc64 le environment, and it does not survive boot with CONFIG_DEBUG_RSEQ=y. init gets killed right away.")
+                        "I tried your patch in a ppc64 le environment, and it does not survive"
+                                + " boot with CONFIG_DEBUG_RSEQ=y. init gets killed right away.")
                 .said(
                         "Michael Ellerman",
                         "24 May 2018",
                         THREAD,
-                        "I don't think that's safe. If you look above that, we have r3, r8 and r12 all live")
+                        "I don't think that's safe. If you look above that, we have r3, r8 and r12"
+                                + " all live")
                 .settled(
                         Outcome.CONFIRMED,
                         "at system_call_exit, r3 loaded again",
