@@ -11,6 +11,7 @@ public final class TlbWing {
 
     /** {@return them, by id} */
     public static List<Exhibit> all() {
-        return List.of(Tlb07.exhibit());
+        return List.of(
+                Tlb02.exhibit(), Tlb03.exhibit(), Tlb06.exhibit(), Tlb07.exhibit());
     }
 }
