@@ -44,8 +44,7 @@ final class CopyOnWrite {
         return Model.build(name, m -> describe(m, changes, before, never));
     }
 
-    private static void describe(
-            Model.Builder m, Set<Change> changes, Before before, Never never) {
+    private static void describe(Model.Builder m, Set<Change> changes, Before before, Never never) {
         var a = m.shareds("A", 2, 0);
         var b = m.shared("B", 0);
         var flushed = m.ghost("flushed", 0);
@@ -64,10 +63,10 @@ final class CopyOnWrite {
         var reader = m.waitingTask("reader");
         first.runs(c -> {
             c.as("works").await(Expr.of(1));
-                c.withoutInterrupts(() -> {
-                    switcher.switchTo(c);
-                    c.switchTo(reader.id());
-                });
+            c.withoutInterrupts(() -> {
+                switcher.switchTo(c);
+                c.switchTo(reader.id());
+            });
         });
         reader.runs(c -> {
             var seenB = c.as("b = *B").load(b);

@@ -59,10 +59,10 @@ final class FreedTable {
         var thread = m.waitingTask("thread");
         kthread.runs(c -> {
             c.as("works").await(Expr.of(1));
-                c.withoutInterrupts(() -> {
-                    new SwitchMm(state).switchTo(c);
-                    c.switchTo(thread.id());
-                });
+            c.withoutInterrupts(() -> {
+                new SwitchMm(state).switchTo(c);
+                c.switchTo(thread.id());
+            });
         });
         thread.runs(c -> c.as("run").let("running", Expr.of(1)));
     }

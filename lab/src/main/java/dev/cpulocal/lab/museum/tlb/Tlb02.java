@@ -25,11 +25,12 @@ final class Tlb02 {
                 .bounds("one page table freed once, one switch back to the process")
                 .story(
                         """
-                        A CPU that runs a kernel thread keeps the CR3 of the process before. No code \
-                        uses its addresses, so it seemed that such a lazy CPU need not be told about \
-                        changes. But the CPU walks the page table on speculation. When a page table \
-                        is freed, and its page used for something else, the walk takes whatever is \
-                        there for page table entries: wild accesses and machine checks.\
+                        A CPU that runs a kernel thread keeps the CR3 of the process before. No \
+                        code uses its addresses, so it seemed that such a lazy CPU need not be \
+                        told about changes. But the CPU walks the page table on speculation. When \
+                        a page table is freed, and its page used for something else, the walk \
+                        takes whatever is there for page table entries: wild accesses and machine \
+                        checks.\
                         """)
                 .said(
                         "Rik van Riel",
@@ -84,8 +85,7 @@ final class Tlb02 {
     }
 
     private static Variant variant(Set<Change> changes, String name, String text) {
-        return Variant.of(
-                name, text, FreedTable.model("TLB-02 " + name, changes, Never.NOTHING));
+        return Variant.of(name, text, FreedTable.model("TLB-02 " + name, changes, Never.NOTHING));
     }
 
     private static Variant reached(String step) {

@@ -22,12 +22,12 @@ final class Tlb03 {
                 .bounds("one page moved once, one switch from a kernel thread to the process")
                 .story(
                         """
-                        While a kernel thread runs, the mm of the thread before stays loaded, lazily. \
-                        A flush may skip such a CPU: it will look at tlb_gen before it runs a thread \
-                        of the mm again. The condition is exact. The CPU must say that it is no \
-                        longer lazy before it looks, with a barrier in between, and nothing may be \
-                        skipped when page tables are freed, because a CPU walks them even if no code \
-                        asks it to. Each variant takes one part of that away.\
+                        While a kernel thread runs, the mm of the thread before stays loaded, \
+                        lazily. A flush may skip such a CPU: it will look at tlb_gen before it \
+                        runs a thread of the mm again. The condition is exact. The CPU must say \
+                        that it is no longer lazy before it looks, with a barrier in between, and \
+                        nothing may be skipped when page tables are freed, because a CPU walks \
+                        them even if no code asks it to. Each variant takes one part of that away.\
                         """)
                 .said(
                         "Rik van Riel",
@@ -104,17 +104,13 @@ final class Tlb03 {
                 .build();
     }
 
-    private static Variant variant(
-            Set<Change> changes, Before before, String name, String text) {
+    private static Variant variant(Set<Change> changes, Before before, String name, String text) {
         return Variant.of(
-                name,
-                text,
-                CopyOnWrite.model("TLB-03 " + name, changes, before, Never.NOTHING));
+                name, text, CopyOnWrite.model("TLB-03 " + name, changes, before, Never.NOTHING));
     }
 
     private static Variant freed(Set<Change> changes, String name, String text) {
-        return Variant.of(
-                name, text, FreedTable.model("TLB-03 " + name, changes, Never.NOTHING));
+        return Variant.of(name, text, FreedTable.model("TLB-03 " + name, changes, Never.NOTHING));
     }
 
     private static Variant reached(String step) {
@@ -122,8 +118,7 @@ final class Tlb03 {
         return Variant.of(
                         name,
                         "Today's code, said never to do this.",
-                        CopyOnWrite.model(
-                                "TLB-03 " + name, Set.of(), Before.LAZY, new Never(step)))
+                        CopyOnWrite.model("TLB-03 " + name, Set.of(), Before.LAZY, new Never(step)))
                 .violated(SC, TSO);
     }
 }

@@ -30,12 +30,12 @@ final class Tlb06 {
                 .bounds("one page moved once, one switch to the mm")
                 .story(
                         """
-                        To save interrupts, a flush skips the CPUs in mm_cpumask that have another mm \
-                        loaded, by their loaded_mm. A CPU that switches to the mm first decides, by \
-                        the generation that it reads, that its translations are fresh, loads CR3, and \
-                        only then stores loaded_mm. A flush in between sees another mm and skips the \
-                        CPU, which goes on with translations of pages that are gone. loaded_mm said \
-                        SWITCHING all that time; nobody looked.\
+                        To save interrupts, a flush skips the CPUs in mm_cpumask that have another \
+                        mm loaded, by their loaded_mm. A CPU that switches to the mm first \
+                        decides, by the generation that it reads, that its translations are fresh, \
+                        loads CR3, and only then stores loaded_mm. A flush in between sees another \
+                        mm and skips the CPU, which goes on with translations of pages that are \
+                        gone. loaded_mm said SWITCHING all that time; nobody looked.\
                         """)
                 .said(
                         "Dave Hansen",
@@ -67,8 +67,7 @@ final class Tlb06 {
                         "A CPU's bit is cleared by the first flush that reaches it when another mm"
                                 + " is loaded, no longer by the switch; which CPUs to skip was"
                                 + " decided by loaded_mm afterwards.")
-                .reference(
-                        variant(Set.of(), "today", "SWITCHING counts as the mm.").holds(SC, TSO))
+                .reference(variant(Set.of(), "today", "SWITCHING counts as the mm.").holds(SC, TSO))
                 .variant(
                         variant(
                                         Set.of(
@@ -99,8 +98,7 @@ final class Tlb06 {
         return Variant.of(
                 name,
                 text,
-                CopyOnWrite.model(
-                        "TLB-06 " + name, changes, Before.OTHER_PROCESS, Never.NOTHING));
+                CopyOnWrite.model("TLB-06 " + name, changes, Before.OTHER_PROCESS, Never.NOTHING));
     }
 
     private static Variant reached(String step) {
@@ -109,10 +107,7 @@ final class Tlb06 {
                         name,
                         "Today's code, said never to do this.",
                         CopyOnWrite.model(
-                                "TLB-06 " + name,
-                                Set.of(),
-                                Before.OTHER_PROCESS,
-                                new Never(step)))
+                                "TLB-06 " + name, Set.of(), Before.OTHER_PROCESS, new Never(step)))
                 .violated(SC, TSO);
     }
 }

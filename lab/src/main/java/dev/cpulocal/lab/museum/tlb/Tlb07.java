@@ -68,8 +68,10 @@ final class Tlb07 {
                                 + " is in the place of SWITCHING, is not in dispute; the lazy"
                                 + " variants are ours.")
                 .variant(
-                        variant(Set.of(Change.ALWAYS_SET_BIT, Change.GENERATION_FIRST),
-                                "stable order", "tlb_gen is read too early.")
+                        variant(
+                                        Set.of(Change.ALWAYS_SET_BIT, Change.GENERATION_FIRST),
+                                        "stable order",
+                                        "tlb_gen is read too early.")
                                 .violated(SC, TSO))
                 .variant(
                         variant(
@@ -114,12 +116,9 @@ final class Tlb07 {
         return variant(changes, Before.LAZY, name, text);
     }
 
-    private static Variant variant(
-            Set<Change> changes, Before before, String name, String text) {
+    private static Variant variant(Set<Change> changes, Before before, String name, String text) {
         return Variant.of(
-                name,
-                text,
-                CopyOnWrite.model("TLB-07 " + name, changes, before, Never.NOTHING));
+                name, text, CopyOnWrite.model("TLB-07 " + name, changes, before, Never.NOTHING));
     }
 
     private static Variant reached(String step) {
@@ -128,10 +127,7 @@ final class Tlb07 {
                         name,
                         "The fixed code, said never to do this.",
                         CopyOnWrite.model(
-                                "TLB-07 " + name,
-                                Set.of(),
-                                Before.OTHER_PROCESS,
-                                new Never(step)))
+                                "TLB-07 " + name, Set.of(), Before.OTHER_PROCESS, new Never(step)))
                 .violated(SC, TSO);
     }
 }

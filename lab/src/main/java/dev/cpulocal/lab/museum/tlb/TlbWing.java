@@ -12,6 +12,12 @@ public final class TlbWing {
     /** {@return them, by id} */
     public static List<Exhibit> all() {
         return List.of(
-                Tlb02.exhibit(), Tlb03.exhibit(), Tlb06.exhibit(), Tlb07.exhibit());
+                Tlb01.exhibit(),
+                Tlb02.exhibit(),
+                Tlb03.exhibit(),
+                Tlb06.exhibit(),
+                Tlb07.exhibit(),
+                Tlb09.exhibit(),
+                Tlb10.exhibit());
     }
 }
