@@ -42,6 +42,9 @@ final class ExecMmap {
 
     static final String SKIPPED = "the interrupt finds another active_mm";
 
+    /** As many events as a CPU here can ever hold back. */
+    private static final int WINDOW = 24;
+
     private static final int MM_0 = 0;
     private static final int MM_1 = 1;
     private static final int NEW_MM = 2;
@@ -64,6 +67,7 @@ final class ExecMmap {
     private ExecMmap(Model.Builder m, IrqsOff irqsOff, boolean flushes, Never never) {
         this.irqsOff = irqsOff;
         this.never = never;
+        m.window(WINDOW);
         taskMm = m.shared("mm", NULL);
         activeMm = m.shared("active_mm", MM_0);
         mmCount = m.shareds("mm_count", List.of(2L, 1L, 1L));

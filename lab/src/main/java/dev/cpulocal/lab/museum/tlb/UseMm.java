@@ -43,6 +43,9 @@ final class UseMm {
     private static final long OLD_MM = 1;
     private static final long MM = 2;
 
+    /** As many events as a CPU here can ever hold back. */
+    private static final int WINDOW = 24;
+
     private static final long NONE = 0;
     private static final long OLD = 1;
     private static final long NEW = 2;
@@ -61,6 +64,7 @@ final class UseMm {
     private UseMm(Model.Builder m, Order order, Never never) {
         this.order = order;
         this.never = never;
+        m.window(WINDOW);
         pte = m.shared("pte", OLD);
         activeMm = m.shared("active_mm", OLD_MM);
         taskMm = m.shared("tsk->mm", 0);
