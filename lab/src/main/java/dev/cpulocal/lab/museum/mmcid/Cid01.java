@@ -28,11 +28,12 @@ final class Cid01 {
                 .bounds("one cid taken away, one context switch")
                 .story(
                         """
-                        A CPU keeps a cid for an mm. Another CPU that wants it marks it LAZY_PUT and looks whether \
-                        the first runs a thread of the mm; if not, the cid is free. The first stores rq->curr and then \
-                        reads the cid. There is a full barrier behind rq->curr, because membarrier needs one before the \
-                        return to user mode, but on many architectures it comes only after that read. Then neither sees the \
-                        other, and two threads run with the same cid.\
+                        A CPU keeps a cid for an mm. Another CPU that wants it marks it LAZY_PUT \
+                        and looks whether the first runs a thread of the mm; if not, the cid is \
+                        free. The first stores rq->curr and then reads the cid. There is a full \
+                        barrier behind rq->curr, because membarrier needs one before the return to \
+                        user mode, but on many architectures it comes only after that read. Then \
+                        neither sees the other, and two threads run with the same cid.\
                         """)
                 .said(
                         "Mathieu Desnoyers",
@@ -58,7 +59,8 @@ final class Cid01 {
                         all(
                                         Barrier.BEFORE_USER_MODE,
                                         "barrier too late",
-                                        "The full barrier is in switch_to(), behind switch_mm_cid().")
+                                        "The full barrier is in switch_to(), behind"
+                                                + " switch_mm_cid().")
                                 .holds(SC)
                                 .violated(TSO, PSO, ARMV8, RISCV))
                 .variant(reached(LazyPut.TAKEN))
@@ -68,8 +70,7 @@ final class Cid01 {
     }
 
     private static Variant all(Barrier barrier, String name, String text) {
-        return Variant.of(
-                name, text, LazyPut.model("CID-01 " + name, barrier, Never.NOTHING));
+        return Variant.of(name, text, LazyPut.model("CID-01 " + name, barrier, Never.NOTHING));
     }
 
     private static Variant reached(String step) {

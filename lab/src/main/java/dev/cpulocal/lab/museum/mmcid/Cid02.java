@@ -31,11 +31,12 @@ final class Cid02 {
                 .bounds("one fork, three cids, two context switches")
                 .story(
                         """
-                        With more threads than cids, a fork makes the CPUs the owners of the cids and walks over \
-                        all threads to take theirs away. A thread that begins to run meanwhile gives its cid to its CPU. \
-                        If it is moved to another CPU before the walk has freed any, it finds no cid, and \
-                        looks for one again and again with the lock of the run queue held. The walk \
-                        comes to that thread and wants the same lock. Nobody gets any further.\
+                        With more threads than cids, a fork makes the CPUs the owners of the cids \
+                        and walks over all threads to take theirs away. A thread that begins to \
+                        run meanwhile gives its cid to its CPU. If it is moved to another CPU \
+                        before the walk has freed any, it finds no cid, and looks for one again \
+                        and again with the lock of the run queue held. The walk comes to that \
+                        thread and wants the same lock. Nobody gets any further.\
                         """)
                 .said(
                         "Thomas Gleixner",
@@ -50,9 +51,7 @@ final class Cid02 {
                         "Now T0 reaches T1 in the thread walk and tries to lock the corresponding"
                                 + " runqueue lock, which is held causing a full live lock.")
                 .settled(
-                        Outcome.CONFIRMED,
-                        "direct transfer",
-                        "The loop of the trace is these two.")
+                        Outcome.CONFIRMED, "direct transfer", "The loop of the trace is these two.")
                 .said(
                         "Thomas Gleixner",
                         "2 February 2026",

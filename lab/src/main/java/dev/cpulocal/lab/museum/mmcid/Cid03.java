@@ -31,7 +31,12 @@ final class Cid03 {
                 .bounds("one fork, two cids, one context switch")
                 .story(
                         """
-                        The mode was in two words: transit is set, then percpu. A context switch reads percpu,                         then transit. On a weakly ordered CPU either pair can be the other way round, and                         the switch sees the new percpu with the old transit: it takes a cid and does not mark it.                         Such a cid does not go back when the thread leaves the CPU, the cids can run out before                         the walk ends, and that is the live lock of CID-02. It was seen once, on POWER.\
+                        The mode was in two words: transit is set, then percpu. A context switch \
+                        reads percpu, then transit. On a weakly ordered CPU either pair can be the \
+                        other way round, and the switch sees the new percpu with the old transit: \
+                        it takes a cid and does not mark it. Such a cid does not go back when the \
+                        thread leaves the CPU, the cids can run out before the walk ends, and that \
+                        is the live lock of CID-02. It was seen once, on POWER.\
                         """)
                 .said(
                         "Thomas Gleixner",
@@ -67,7 +72,8 @@ final class Cid03 {
                         "two words, ordered",
                         "Release and acquire hold; release alone is enough for PSO only.")
                 .derived(
-                        "The whole model, with walk, pool and locks, is checked as far as PSO; under"
+                        "The whole model, with walk, pool and locks, is checked as far"
+                                + " as PSO; under"
                                 + " ARMv8 and RISC-V it has too many states, and the variants are"
                                 + " about the two words alone.")
                 .reference(
@@ -108,13 +114,11 @@ final class Cid03 {
     }
 
     private static Variant variant(Set<Change> changes, String name, String text) {
-        return Variant.of(
-                name, text, ModeWords.model("CID-03 " + name, changes, Never.NOTHING));
+        return Variant.of(name, text, ModeWords.model("CID-03 " + name, changes, Never.NOTHING));
     }
 
     private static Variant whole(Set<Change> changes, String name, String text) {
-        return Variant.of(
-                name, text, ForkModel.small("CID-03 " + name, changes, Never.NOTHING));
+        return Variant.of(name, text, ForkModel.small("CID-03 " + name, changes, Never.NOTHING));
     }
 
     private static Variant reached(String step) {

@@ -25,10 +25,11 @@ final class Cid04 {
                 .bounds("one fork, one exit, two cids")
                 .story(
                         """
-                        A thread that runs on through the walk of a fork keeps its cid in transit, in its CPU's slot too, \
-                        until it leaves the CPU. If it exits before that, and so brings the mm back to per-task mode, the \
-                        exit gives back what is in the slot, as if the CPU owned it: it removes a bit that is not set, \
-                        leaves the one that is, and clears a bit 64 MiB behind the bitmap.\
+                        A thread that runs on through the walk of a fork keeps its cid in transit, \
+                        in its CPU's slot too, until it leaves the CPU. If it exits before that, \
+                        and so brings the mm back to per-task mode, the exit gives back what is in \
+                        the slot, as if the CPU owned it: it removes a bit that is not set, leaves \
+                        the one that is, and clears a bit 64 MiB behind the bitmap.\
                         """)
                 .history(
                         "Thomas Gleixner",
@@ -38,7 +39,7 @@ final class Cid04 {
                                 + " ONCPU first. What it repairs is 007d84287c74, Linux 6.19.")
                 .history(
                         "",
-                        "12 February 2026",
+                        "February 2026",
                         "answer to a report of a page fault in sched_mm_cid_exit(), linux-kernel",
                         "A register of the trap has the number 0x20000006: cid 6 with the bit"
                                 + " TRANSIT.")

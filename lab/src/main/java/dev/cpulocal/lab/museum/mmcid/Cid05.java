@@ -22,11 +22,12 @@ final class Cid05 {
                 .bounds("one exit, one context switch, two cids")
                 .story(
                         """
-                        In per-CPU mode a thread that has just come to be, by fork or exec, has no cid until its \
-                        first context switch. The walk of an exit over the CPUs puts what the running threads \
-                        have in transit, and looked only whether it was so already. The thread then has UNSET in \
-                        transit, and when it leaves the CPU, gives back the cid whose number is UNSET: a bit 256 \
-                        MiB behind the bitmap is cleared.\
+                        In per-CPU mode a thread that has just come to be, by fork or exec, has no \
+                        cid until its first context switch. The walk of an exit over the CPUs puts \
+                        what the running threads have in transit, and looked only whether it was \
+                        so already. The thread then has UNSET in transit, and when it leaves the \
+                        CPU, gives back the cid whose number is UNSET: a bit 256 MiB behind the \
+                        bitmap is cleared.\
                         """)
                 .history(
                         "Rik van Riel",

@@ -22,10 +22,11 @@ final class Cid07 {
                 .bounds("one fork, three cids, two context switches; the last thread sleeps")
                 .story(
                         """
-                        The walk of a fork takes the cids from all threads that share the mm, those of other processes too, \
-                        which vfork() and CLONE_VM make. It counted threads twice, and ended before it came to all. \
-                        A thread that is left out keeps its cid for as long as it sleeps, in a mode in which there \
-                        are only as many cids as CPUs: a CPU waits for one for ever.\
+                        The walk of a fork takes the cids from all threads that share the mm, \
+                        those of other processes too, which vfork() and CLONE_VM make. It counted \
+                        threads twice, and ended before it came to all. A thread that is left out \
+                        keeps its cid for as long as it sleeps, in a mode in which there are only \
+                        as many cids as CPUs: a CPU waits for one for ever.\
                         """)
                 .history(
                         "Thomas Gleixner",

@@ -43,15 +43,17 @@ final class CidWalk {
      * @param threads how many there are, without the new one
      */
     void fork(Code c, int threads) {
-        c.call("sched_mm_cid_fork", () -> {
-            mm.flip(c, ONCPU);
-            c.call("mm_cid_transit_to_cpu", () -> transitToCpu(c, Expr.of(0), Expr.of(0)));
-            int last = mm.has(Change.WALK_ENDS_EARLY) ? threads - 1 : threads;
-            for (int task = 1; task < last; task++) {
-                fixupTask(c, task);
-            }
-            mm.complete(c, ONCPU);
-        });
+        c.call(
+                "sched_mm_cid_fork",
+                () -> {
+                    mm.flip(c, ONCPU);
+                    c.call("mm_cid_transit_to_cpu", () -> transitToCpu(c, Expr.of(0), Expr.of(0)));
+                    int last = mm.has(Change.WALK_ENDS_EARLY) ? threads - 1 : threads;
+                    for (int task = 1; task < last; task++) {
+                        fixupTask(c, task);
+                    }
+                    mm.complete(c, ONCPU);
+                });
     }
 
     private void transitToCpu(Code c, Expr task, Expr cpu) {
@@ -72,20 +74,24 @@ final class CidWalk {
     }
 
     private void fixupTask(Code c, int task) {
-        c.call("mm_cid_fixup_task_to_cpu", () -> {
-            var cpu = queues.lockOf(c, task);
-            var cid = mm.cid(c, Expr.of(task));
-            c.as("if (cid_on_task(t->mm_cid.cid))");
-            c.when(onTask(cid), () -> {
-                var curr = queues.curr(c, cpu);
-                c.as("if (rq->curr == t)");
-                c.when(
-                        curr.eq(task),
-                        () -> handRunning(c, task, cpu, cid),
-                        () -> unset(c, task, cid));
-            });
-            queues.unlock(c, cpu);
-        });
+        c.call(
+                "mm_cid_fixup_task_to_cpu",
+                () -> {
+                    var cpu = queues.lockOf(c, task);
+                    var cid = mm.cid(c, Expr.of(task));
+                    c.as("if (cid_on_task(t->mm_cid.cid))");
+                    c.when(
+                            onTask(cid),
+                            () -> {
+                                var curr = queues.curr(c, cpu);
+                                c.as("if (rq->curr == t)");
+                                c.when(
+                                        curr.eq(task),
+                                        () -> handRunning(c, task, cpu, cid),
+                                        () -> unset(c, task, cid));
+                            });
+                    queues.unlock(c, cpu);
+                });
     }
 
     private void unset(Code c, int task, Local cid) {
@@ -103,15 +109,17 @@ final class CidWalk {
      * @param others the CPUs to walk over
      */
     void exit(Code c, int task, int cpu, int... others) {
-        c.call("sched_mm_cid_exit", () -> {
-            removeUser(c, task);
-            mm.flip(c, 0);
-            c.call("mm_drop_cid_on_cpu", () -> dropOnCpu(c, Expr.of(cpu)));
-            for (int other : others) {
-                fixupCpu(c, other);
-            }
-            mm.complete(c, 0);
-        });
+        c.call(
+                "sched_mm_cid_exit",
+                () -> {
+                    removeUser(c, task);
+                    mm.flip(c, 0);
+                    c.call("mm_drop_cid_on_cpu", () -> dropOnCpu(c, Expr.of(cpu)));
+                    for (int other : others) {
+                        fixupCpu(c, other);
+                    }
+                    mm.complete(c, 0);
+                });
     }
 
     private void removeUser(Code c, int task) {
@@ -140,17 +148,19 @@ final class CidWalk {
 
     private void fixupCpu(Code c, int cpu) {
         Expr at = Expr.of(cpu);
-        c.call("mm_cid_fixup_cpus_to_tasks", () -> {
-            queues.lock(c, at);
-            var slot = mm.slot(c, at);
-            var curr = queues.curr(c, at);
-            c.as("if (cid_on_cpu(pcp->cid))");
-            c.when(
-                    slot.and(ONCPU),
-                    () -> fromCpu(c, at, slot, curr),
-                    () -> markRunning(c, at, curr));
-            queues.unlock(c, at);
-        });
+        c.call(
+                "mm_cid_fixup_cpus_to_tasks",
+                () -> {
+                    queues.lock(c, at);
+                    var slot = mm.slot(c, at);
+                    var curr = queues.curr(c, at);
+                    c.as("if (cid_on_cpu(pcp->cid))");
+                    c.when(
+                            slot.and(ONCPU),
+                            () -> fromCpu(c, at, slot, curr),
+                            () -> markRunning(c, at, curr));
+                    queues.unlock(c, at);
+                });
     }
 
     private void fromCpu(Code c, Expr cpu, Local slot, Local curr) {
@@ -167,17 +177,19 @@ final class CidWalk {
 
     private void markRunning(Code c, Expr cpu, Local curr) {
         c.as("else if (rq->curr->mm == mm)");
-        c.when(curr.ne(RunQueues.IDLE), () -> {
-            var cid = mm.cid(c, curr);
-            Expr has = mm.has(Change.UNSET_MARKED) ? Expr.of(1) : cid.ne(UNSET);
-            c.as("if (cid != UNSET && !cid_in_transit(cid))");
-            c.when(
-                    has.and(cid.and(TRANSIT).not()),
-                    () -> {
-                        mm.setCid(c, curr, cid.or(Expr.of(TRANSIT)));
-                        mm.setSlot(c, cpu, cid.or(Expr.of(TRANSIT)));
-                    },
-                    () -> never.here(c, FOUND_UNSET));
-        });
+        c.when(
+                curr.ne(RunQueues.IDLE),
+                () -> {
+                    var cid = mm.cid(c, curr);
+                    Expr has = mm.has(Change.UNSET_MARKED) ? Expr.of(1) : cid.ne(UNSET);
+                    c.as("if (cid != UNSET && !cid_in_transit(cid))");
+                    c.when(
+                            has.and(cid.and(TRANSIT).not()),
+                            () -> {
+                                mm.setCid(c, curr, cid.or(Expr.of(TRANSIT)));
+                                mm.setSlot(c, cpu, cid.or(Expr.of(TRANSIT)));
+                            },
+                            () -> never.here(c, FOUND_UNSET));
+                });
     }
 }

@@ -42,11 +42,13 @@ final class ExitModel {
      * @param name what messages call it
      */
     static Model afterFork(String name, Set<Change> changes, Never never) {
-        return Model.build(name, m -> {
-            ExitModel model = new ExitModel(m, changes, never, 0, 0b11, List.of(0L, 1L));
-            m.task("thread 0", 0, model::fork);
-            m.task("thread 1", 1, model::exitAfterFork);
-        });
+        return Model.build(
+                name,
+                m -> {
+                    ExitModel model = new ExitModel(m, changes, never, 0, 0b11, List.of(0L, 1L));
+                    m.task("thread 0", 0, model::fork);
+                    m.task("thread 1", 1, model::exitAfterFork);
+                });
     }
 
     private void fork(Code c) {
@@ -68,35 +70,41 @@ final class ExitModel {
      * @param name what messages call it
      */
     static Model withoutCid(String name, Set<Change> changes, Never never) {
-        return Model.build(name, m -> {
-            ExitModel model =
-                    new ExitModel(m, changes, never, ONCPU, 0b01, List.of(ONCPU, UNSET));
-            m.task("thread 0", 0, c -> model.walk.exit(c, 0, 0, 1));
-            var one = m.task("thread 1", 1);
-            var idle = m.waitingBackground("idle 1");
-            one.runs(c -> model.leaveAndReturn(c, idle));
-            idle.runs(c -> model.idle(c, one));
-        });
+        return Model.build(
+                name,
+                m -> {
+                    ExitModel model =
+                            new ExitModel(m, changes, never, ONCPU, 0b01, List.of(ONCPU, UNSET));
+                    m.task("thread 0", 0, c -> model.walk.exit(c, 0, 0, 1));
+                    var one = m.task("thread 1", 1);
+                    var idle = m.waitingBackground("idle 1");
+                    one.runs(c -> model.leaveAndReturn(c, idle));
+                    idle.runs(c -> model.idle(c, one));
+                });
     }
 
     private void leaveAndReturn(Code c, Model.Task idle) {
-        c.call("__schedule", () -> {
-            queues.lock(c, CPU_1);
-            queues.setCurr(c, 1, RunQueues.IDLE);
-            mm.schedout(c, 1, 1);
-            c.switchTo(idle.id());
-        });
+        c.call(
+                "__schedule",
+                () -> {
+                    queues.lock(c, CPU_1);
+                    queues.setCurr(c, 1, RunQueues.IDLE);
+                    mm.schedout(c, 1, 1);
+                    c.switchTo(idle.id());
+                });
         queues.unlock(c, CPU_1);
         mm.toUser(c, 1);
     }
 
     private void idle(Code c, Model.Task next) {
         queues.unlock(c, CPU_1);
-        c.call("__schedule", () -> {
-            queues.lock(c, CPU_1);
-            queues.setCurr(c, 1, 1);
-            mm.schedin(c, 1, 1);
-            c.switchTo(next.id());
-        });
+        c.call(
+                "__schedule",
+                () -> {
+                    queues.lock(c, CPU_1);
+                    queues.setCurr(c, 1, 1);
+                    mm.schedin(c, 1, 1);
+                    c.switchTo(next.id());
+                });
     }
 }

@@ -46,18 +46,22 @@ final class ForkModel {
         boolean small = threads == 2;
         this.threads = threads;
         this.never = never;
-        mm = new MmCid(
-                m,
-                changes,
-                never,
-                0,
-                (1 << threads) - 1,
-                small ? List.of(0L, UNSET) : List.of(0L, UNSET, UNSET),
-                small ? List.of(0L, 1L) : List.of(0L, 1L, 2L));
-        queues = new RunQueues(
-                m,
-                small ? List.of(0L, RunQueues.IDLE) : List.of(0L, RunQueues.IDLE, RunQueues.IDLE),
-                small ? List.of(0L, 1L) : List.of(0L, 1L, 1L));
+        mm =
+                new MmCid(
+                        m,
+                        changes,
+                        never,
+                        0,
+                        (1 << threads) - 1,
+                        small ? List.of(0L, UNSET) : List.of(0L, UNSET, UNSET),
+                        small ? List.of(0L, 1L) : List.of(0L, 1L, 2L));
+        queues =
+                new RunQueues(
+                        m,
+                        small
+                                ? List.of(0L, RunQueues.IDLE)
+                                : List.of(0L, RunQueues.IDLE, RunQueues.IDLE),
+                        small ? List.of(0L, 1L) : List.of(0L, 1L, 1L));
         walk = new CidWalk(mm, queues, never);
         userCid = m.ghosts("user's cid", threads, 0);
         m.window(WINDOW);
@@ -123,8 +127,7 @@ final class ForkModel {
         });
         two.runs(c -> run(c, 2, 1));
         properties(m);
-        m.againAndAgain(
-                "C4: nobody waits for a cid for ever", forked.get().and(one.ended()));
+        m.againAndAgain("C4: nobody waits for a cid for ever", forked.get().and(one.ended()));
     }
 
     private void properties(Model.Builder m) {
@@ -148,12 +151,14 @@ final class ForkModel {
 
     /** What an idle task does to let a thread run. */
     private void switchTo(Code c, Model.Task next, int thread, int cpu) {
-        c.call("__schedule", () -> {
-            queues.lock(c, Expr.of(cpu));
-            queues.setCurr(c, cpu, thread);
-            mm.schedin(c, thread, cpu);
-            c.switchTo(next.id());
-        });
+        c.call(
+                "__schedule",
+                () -> {
+                    queues.lock(c, Expr.of(cpu));
+                    queues.setCurr(c, cpu, thread);
+                    mm.schedin(c, thread, cpu);
+                    c.switchTo(next.id());
+                });
     }
 
     /** What a thread does that runs. */
@@ -170,11 +175,13 @@ final class ForkModel {
     private void leave(Code c, Model.Task idle) {
         c.as("preempted").set(userCid.get(1), 0);
         never.here(c, PREEMPTED);
-        c.call("__schedule", () -> {
-            queues.lock(c, Expr.of(1));
-            queues.setCurr(c, 1, RunQueues.IDLE);
-            mm.schedout(c, 1, 1);
-            c.switchTo(idle.id());
-        });
+        c.call(
+                "__schedule",
+                () -> {
+                    queues.lock(c, Expr.of(1));
+                    queues.setCurr(c, 1, RunQueues.IDLE);
+                    mm.schedout(c, 1, 1);
+                    c.switchTo(idle.id());
+                });
     }
 }

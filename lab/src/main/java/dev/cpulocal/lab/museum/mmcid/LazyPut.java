@@ -10,25 +10,25 @@ import dev.cpulocal.lab.Model;
 import dev.cpulocal.lab.museum.Never;
 
 /**
- * Concurrency ids of Linux 6.4 to 6.18: each CPU keeps a cid for the mm, and another CPU may take it
- * away if no thread of the mm runs there.
+ * Concurrency ids of Linux 6.4 to 6.18: each CPU keeps a cid for the mm, and another CPU may take
+ * it away if no thread of the mm runs there.
  */
 final class LazyPut {
 
     /*
-     * CPU 0 takes cid 0 away from CPU 1, which begins to run a thread of the mm, and then draws a cid
-     * for its own thread. The promise is store buffering once more:
+     * CPU 0 takes cid 0 away from CPU 1, which begins to run a thread of the mm, and then draws a
+     * cid for its own thread. The promise is store buffering once more:
      *
      *     CPU 1, context_switch()               CPU 0, sched_mm_cid_remote_clear()
      *     rq->curr = next                       pcpu_cid->cid |= LAZY_PUT (fully ordered)
      *     smp_mb__after_switch_mm()
      *     read pcpu_cid->cid                    read rq->curr
      *
-     * Either CPU 0 sees the thread and leaves the cid alone, or the thread sees LAZY_PUT and does not
-     * use it. The membarrier promise asks for a full barrier too, but only before the return to user
-     * mode: where switch_mm() has none, it comes from switch_to() or spin_unlock(), behind the read.
+     * Either CPU 0 sees the thread and leaves the cid alone, or the thread sees LAZY_PUT and does
+     * not use it. membarrier asks for a full barrier too, but only before the return to user mode:
+     * where switch_mm() has none, it comes from switch_to() or spin_unlock(), behind the read.
      *
-     * Left out: which cids are drawn in what order; a thread that does not get cid 0 has one of its own.
+     * Left out: in what order cids are drawn. A thread that does not get cid 0 has one of its own.
      */
 
     /** Where the barrier is between rq->curr and the end of the context switch. */
@@ -82,14 +82,16 @@ final class LazyPut {
      * @param name what messages call it
      */
     static Model model(String name, Barrier barrier, Never never) {
-        return Model.build(name, m -> {
-            LazyPut cids = new LazyPut(m, barrier, never);
-            m.task("thread 0", 0, cids::compact);
-            var idle = m.background("idle", 1);
-            var thread = m.waitingTask("thread 1");
-            idle.runs(c -> cids.contextSwitch(c, thread));
-            thread.runs(c -> c.as("run").let("running", Expr.of(1)));
-        });
+        return Model.build(
+                name,
+                m -> {
+                    LazyPut cids = new LazyPut(m, barrier, never);
+                    m.task("thread 0", 0, cids::compact);
+                    var idle = m.background("idle", 1);
+                    var thread = m.waitingTask("thread 1");
+                    idle.runs(c -> cids.contextSwitch(c, thread));
+                    thread.runs(c -> c.as("run").let("running", Expr.of(1)));
+                });
     }
 
     /* ------------------------- CPU 0 ------------------------- */
@@ -106,11 +108,13 @@ final class LazyPut {
                 c.as("cmpxchg(&pcpu_cid->cid, cid, cid | LAZY_PUT)")
                         .compareAndExchange(pcpuCid, CID, CID | LAZY_PUT);
         c.as("if (it was cid)");
-        c.when(old.eq(CID), () -> {
-            var runs = c.as("rcu_dereference(rq->curr)").load(curr);
-            c.as("if (curr->mm == mm && curr->mm_cid_active)");
-            c.when(runs.eq(THREAD), () -> never.here(c, LEFT), () -> put(c, TAKEN));
-        });
+        c.when(
+                old.eq(CID),
+                () -> {
+                    var runs = c.as("rcu_dereference(rq->curr)").load(curr);
+                    c.as("if (curr->mm == mm && curr->mm_cid_active)");
+                    c.when(runs.eq(THREAD), () -> never.here(c, LEFT), () -> put(c, TAKEN));
+                });
     }
 
     private void put(Code c, String step) {
@@ -118,38 +122,44 @@ final class LazyPut {
                 c.as("cmpxchg(&pcpu_cid->cid, cid | LAZY_PUT, UNSET)")
                         .compareAndExchange(pcpuCid, CID | LAZY_PUT, UNSET);
         c.as("if (it was that)");
-        c.when(lazy.eq(CID | LAZY_PUT), () -> {
-            never.here(c, step);
-            c.as("__mm_cid_put(): clear the bit")
-                    .fetch(Operator.AND, cidmask, Expr.of(0), Expr.of(~1L));
-        });
+        c.when(
+                lazy.eq(CID | LAZY_PUT),
+                () -> {
+                    never.here(c, step);
+                    c.as("__mm_cid_put(): clear the bit")
+                            .fetch(Operator.AND, cidmask, Expr.of(0), Expr.of(~1L));
+                });
     }
 
     /* ------------------------- CPU 1 ------------------------- */
 
     private void contextSwitch(Code c, Model.Task next) {
-        c.call("context_switch", () -> {
-            c.as("rq->curr = next").store(curr, THREAD);
-            if (barrier == Barrier.BEFORE_CID) {
-                c.as("smp_mb__after_switch_mm()").mb();
-            }
-            c.call("switch_mm_cid", () -> switchMmCid(c));
-            if (barrier == Barrier.BEFORE_USER_MODE) {
-                c.as("smp_mb() /* switch_to() */").mb();
-            }
-        });
+        c.call(
+                "context_switch",
+                () -> {
+                    c.as("rq->curr = next").store(curr, THREAD);
+                    if (barrier == Barrier.BEFORE_CID) {
+                        c.as("smp_mb__after_switch_mm()").mb();
+                    }
+                    c.call("switch_mm_cid", () -> switchMmCid(c));
+                    if (barrier == Barrier.BEFORE_USER_MODE) {
+                        c.as("smp_mb() /* switch_to() */").mb();
+                    }
+                });
         c.switchTo(next.id());
     }
 
     private void switchMmCid(Code c) {
         var cid = c.as("cid = pcpu_cid->cid").load(pcpuCid);
         c.as("if (!mm_cid_is_valid(cid))");
-        c.when(cid.ne(CID), () -> {
-            c.as("if (mm_cid_is_lazy_put(cid))");
-            c.when(cid.eq(CID | LAZY_PUT), () -> put(c, SEEN));
-            draw(c, cid, 1);
-            c.as("pcpu_cid->cid = cid").store(pcpuCid, cid);
-        });
+        c.when(
+                cid.ne(CID),
+                () -> {
+                    c.as("if (mm_cid_is_lazy_put(cid))");
+                    c.when(cid.eq(CID | LAZY_PUT), () -> put(c, SEEN));
+                    draw(c, cid, 1);
+                    c.as("pcpu_cid->cid = cid").store(pcpuCid, cid);
+                });
         c.as("next->mm_cid = cid").set(userCid.get(1), cid.plus(1));
     }
 

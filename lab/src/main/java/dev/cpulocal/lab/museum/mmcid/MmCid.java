@@ -22,12 +22,12 @@ final class MmCid {
      * say who owns the cid:
      *
      *     n            the thread           n | ONCPU     the CPU
-     *     UNSET        nobody               n | TRANSIT   nobody; it goes back when the thread leaves
+     *     UNSET        nobody               n | TRANSIT   nobody: who leaves gives it back
      *
      * While a thread runs, both have the same: one of them is a mirror. The mode of the mm has the
      * bits ONCPU and TRANSIT; TRANSIT while a walk over all threads, or all CPUs, is under way that
-     * brings what is left over into the new mode. rq->lock of a CPU protects its slot and the cid of
-     * the thread that runs there or waits there.
+     * brings what is left over into the new mode. rq->lock of a CPU protects its slot and the cids
+     * of the threads that run or wait there.
      *
      * The bits have smaller numbers than in the kernel. Left out: max_cids, which is the number of
      * CPUs all the time, and so the moves to smaller cids.
@@ -106,7 +106,9 @@ final class MmCid {
             Expr bit = cidmask.get().with(Operator.SHIFT_RIGHT, Expr.of(cid)).and(1);
             all = Expr.all(all, bit.eq(owners(cid)));
         }
-        m.atEnd("C1: a cid that is taken has one owner, and no other cid has one", quiet.not().or(all));
+        m.atEnd(
+                "C1: a cid that is taken has one owner, and no other cid has one",
+                quiet.not().or(all));
     }
 
     private Expr owners(int cid) {
@@ -144,11 +146,13 @@ final class MmCid {
 
     /** {@code mm_cid_schedout()}, with the lock of the CPU's run queue held. */
     void schedout(Code c, int task, int cpu) {
-        c.call("mm_cid_schedout", () -> {
-            var cid = c.as("cid = prev->mm_cid.cid").load(cidOf, Expr.of(task));
-            c.as("if (cid_in_transit(cid))");
-            c.when(cid.and(TRANSIT), () -> leaveTransit(c, number(cid), task, cpu));
-        });
+        c.call(
+                "mm_cid_schedout",
+                () -> {
+                    var cid = c.as("cid = prev->mm_cid.cid").load(cidOf, Expr.of(task));
+                    c.as("if (cid_in_transit(cid))");
+                    c.when(cid.and(TRANSIT), () -> leaveTransit(c, number(cid), task, cpu));
+                });
     }
 
     private void leaveTransit(Code c, Expr cid, int task, int cpu) {
@@ -169,34 +173,40 @@ final class MmCid {
 
     /** {@code mm_cid_schedin()}, with the lock of the CPU's run queue held. */
     void schedin(Code c, int task, int cpu) {
-        c.call("mm_cid_schedin", () -> {
-            var slot = c.as("cpu_cid = pcpu->cid").load(slots, Expr.of(cpu));
-            c.as("mode = READ_ONCE(mm->mm_cid.mode)");
-            var now = has(Change.ACQUIRE) ? c.loadAcquire(mode) : c.load(mode);
-            var cid = c.as("tcid = t->mm_cid.cid").load(cidOf, Expr.of(task));
-            c.as("if (!cid_on_cpu(mode))");
-            c.when(
-                    now.and(ONCPU).not(),
-                    () -> fromTask(c, task, cpu, cid, slot, now),
-                    () -> fromCpu(c, task, cpu, cid, slot, now));
-        });
+        c.call(
+                "mm_cid_schedin",
+                () -> {
+                    var slot = c.as("cpu_cid = pcpu->cid").load(slots, Expr.of(cpu));
+                    c.as("mode = READ_ONCE(mm->mm_cid.mode)");
+                    var now = has(Change.ACQUIRE) ? c.loadAcquire(mode) : c.load(mode);
+                    var cid = c.as("tcid = t->mm_cid.cid").load(cidOf, Expr.of(task));
+                    c.as("if (!cid_on_cpu(mode))");
+                    c.when(
+                            now.and(ONCPU).not(),
+                            () -> fromTask(c, task, cpu, cid, slot, now),
+                            () -> fromCpu(c, task, cpu, cid, slot, now));
+                });
     }
 
     private void fromTask(Code c, int task, int cpu, Local cid, Local slot, Local now) {
         var done = c.label("done");
         c.as("if (cid_on_task(tcid | cpu_cid))");
-        c.when(onTask(cid.or(slot)), () -> {
-            c.as("pcpu->cid = tcid").store(slots, Expr.of(cpu), cid);
-            c.jump(done);
-        });
+        c.when(
+                onTask(cid.or(slot)),
+                () -> {
+                    c.as("pcpu->cid = tcid").store(slots, Expr.of(cpu), cid);
+                    c.jump(done);
+                });
         c.as("if (cid_on_cpu(cpu_cid))");
-        c.when(slot.and(ONCPU), () -> {
-            c.as("if (cid_on_task(tcid))");
-            c.when(
-                    onTask(cid),
-                    () -> dropCid(c, number(slot)),
-                    () -> c.as("tcid = cpu_cid").set(cid, number(slot)));
-        });
+        c.when(
+                slot.and(ONCPU),
+                () -> {
+                    c.as("if (cid_on_task(tcid))");
+                    c.when(
+                            onTask(cid),
+                            () -> dropCid(c, number(slot)),
+                            () -> c.as("tcid = cpu_cid").set(cid, number(slot)));
+                });
         c.as("if (!cid_on_task(tcid))");
         c.when(onTask(cid).not(), () -> getCid(c, cid));
         mark(c, now, () -> c.as("tcid |= TRANSIT").set(cid, cid.or(Expr.of(TRANSIT))));
@@ -208,38 +218,46 @@ final class MmCid {
     private void fromCpu(Code c, int task, int cpu, Local cid, Local slot, Local now) {
         var done = c.label("done");
         c.as("if (cid_on_cpu(cpu_cid & tcid))");
-        c.when(cid.and(slot).and(ONCPU), () -> {
-            c.as("t->mm_cid.cid = cpu_cid").store(cidOf, Expr.of(task), slot);
-            c.jump(done);
-        });
+        c.when(
+                cid.and(slot).and(ONCPU),
+                () -> {
+                    c.as("t->mm_cid.cid = cpu_cid").store(cidOf, Expr.of(task), slot);
+                    c.jump(done);
+                });
         c.as("if (cid_on_task(tcid))");
-        c.when(onTask(cid), () -> {
-            c.as("if (cid_on_cpu(cpu_cid))");
-            c.when(
-                    slot.and(ONCPU),
-                    () -> dropCid(c, cid),
-                    () -> c.as("cpu_cid = tcid | ONCPU").set(slot, cid.or(Expr.of(ONCPU))));
-        });
+        c.when(
+                onTask(cid),
+                () -> {
+                    c.as("if (cid_on_cpu(cpu_cid))");
+                    c.when(
+                            slot.and(ONCPU),
+                            () -> dropCid(c, cid),
+                            () -> c.as("cpu_cid = tcid | ONCPU").set(slot, cid.or(Expr.of(ONCPU))));
+                });
         c.as("if (!cid_on_cpu(cpu_cid))");
-        c.when(slot.and(ONCPU).not(), () -> {
-            getCid(c, slot);
-            c.as("cpu_cid |= ONCPU").set(slot, slot.or(Expr.of(ONCPU)));
-        });
-        mark(c, now, () ->
-                c.as("cpu_cid = cpu_cid & ~ONCPU | TRANSIT")
-                        .set(slot, number(slot).or(Expr.of(TRANSIT))));
-        c.check(
-                IN_TRANSIT,
-                transition.get().ne(TO_CPU).or(slot.and(TRANSIT).isTrue()));
+        c.when(
+                slot.and(ONCPU).not(),
+                () -> {
+                    getCid(c, slot);
+                    c.as("cpu_cid |= ONCPU").set(slot, slot.or(Expr.of(ONCPU)));
+                });
+        mark(
+                c,
+                now,
+                () ->
+                        c.as("cpu_cid = cpu_cid & ~ONCPU | TRANSIT")
+                                .set(slot, number(slot).or(Expr.of(TRANSIT))));
+        c.check(IN_TRANSIT, transition.get().ne(TO_CPU).or(slot.and(TRANSIT).isTrue()));
         store(c, task, cpu, slot);
         c.place(done);
     }
 
     private void mark(Code c, Local now, Runnable change) {
-        Runnable mark = () -> {
-            never.here(c, MARKED);
-            change.run();
-        };
+        Runnable mark =
+                () -> {
+                    never.here(c, MARKED);
+                    change.run();
+                };
         if (has(Change.TWO_WORDS)) {
             var inTransit = c.as("READ_ONCE(mm->mm_cid.transit)").load(transit);
             c.as("if (mm->mm_cid.transit)");
@@ -258,14 +276,16 @@ final class MmCid {
     /* ------------------------- The pool ------------------------- */
 
     private void getCid(Code c, Local to) {
-        c.call("mm_get_cid", () ->
-                c.until(() -> {
-                    var got = c.local("got");
-                    tryToTake(c, to, got);
-                    c.as("if (cid == UNSET)");
-                    c.when(got.not(), () -> c.as("cpu_relax()").await(Expr.of(1)));
-                    return got;
-                }));
+        c.call(
+                "mm_get_cid",
+                () ->
+                        c.until(() -> {
+                            var got = c.local("got");
+                            tryToTake(c, to, got);
+                            c.as("if (cid == UNSET)");
+                            c.when(got.not(), () -> c.as("cpu_relax()").await(Expr.of(1)));
+                            return got;
+                        }));
     }
 
     private void tryToTake(Code c, Local cid, Local got) {
@@ -273,12 +293,14 @@ final class MmCid {
         var mask = c.as("find_first_zero_bit(cidmask)").load(cidmask);
         c.as("cid = that").set(cid, firstZero(mask));
         c.as("if (cid < nr_cids)");
-        c.when(cid.lt(Expr.of(cids)), () -> {
-            var before =
-                    c.as("test_and_set_bit(cid, cidmask)")
-                            .fetch(Operator.OR, cidmask, Expr.of(0), bit(cid));
-            c.as("got = it was clear").set(got, before.and(bit(cid)).not());
-        });
+        c.when(
+                cid.lt(Expr.of(cids)),
+                () -> {
+                    var before =
+                            c.as("test_and_set_bit(cid, cidmask)")
+                                    .fetch(Operator.OR, cidmask, Expr.of(0), bit(cid));
+                    c.as("got = it was clear").set(got, before.and(bit(cid)).not());
+                });
     }
 
     private Expr firstZero(Expr mask) {

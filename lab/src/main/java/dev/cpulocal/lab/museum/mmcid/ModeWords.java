@@ -41,11 +41,13 @@ final class ModeWords {
      * @param name what messages call it
      */
     static Model model(String name, Set<Change> changes, Never never) {
-        return Model.build(name, m -> {
-            ModeWords words = new ModeWords(m, changes, never);
-            m.task("fork", 0, words::change);
-            m.task("context switch", 1, words::look);
-        });
+        return Model.build(
+                name,
+                m -> {
+                    ModeWords words = new ModeWords(m, changes, never);
+                    m.task("fork", 0, words::change);
+                    m.task("context switch", 1, words::look);
+                });
     }
 
     private boolean twoWords() {

@@ -60,18 +60,22 @@ final class RunQueues {
     /** {@code task_rq_lock()}. {@return the CPU where the thread runs or waits} */
     Local lockOf(Code c, int task) {
         var cpu = c.local("cpu");
-        c.call("task_rq_lock", () ->
-                c.until(() -> {
-                    c.as("rq = task_rq(t)").loadTo(cpu, cpuOf, Expr.of(task));
-                    lock(c, cpu);
-                    var again = c.as("task_rq(t)").load(cpuOf, Expr.of(task));
-                    c.as("if (rq != task_rq(t))");
-                    c.when(again.ne(cpu), () -> {
-                        unlock(c, cpu);
-                        c.as("again").await(Expr.of(1));
-                    });
-                    return again.eq(cpu);
-                }));
+        c.call(
+                "task_rq_lock",
+                () ->
+                        c.until(() -> {
+                            c.as("rq = task_rq(t)").loadTo(cpu, cpuOf, Expr.of(task));
+                            lock(c, cpu);
+                            var again = c.as("task_rq(t)").load(cpuOf, Expr.of(task));
+                            c.as("if (rq != task_rq(t))");
+                            c.when(
+                                    again.ne(cpu),
+                                    () -> {
+                                        unlock(c, cpu);
+                                        c.as("again").await(Expr.of(1));
+                                    });
+                            return again.eq(cpu);
+                        }));
         return cpu;
     }
 
