@@ -18,6 +18,6 @@ public final class TlbWing {
                 Tlb06.exhibit(),
                 Tlb07.exhibit(),
                 Tlb09.exhibit(),
-                Tlb10.exhibit());
+                Tlb10.exhibit(), Tlb12.exhibit(), Tlb13.exhibit());
     }
 }
