@@ -65,6 +65,12 @@ final class Cid02 {
                         "Reported it, from a test run of BPF, with four CPUs and five threads."
                                 + " Three CPUs, and three threads beside the new one, are enough.")
                 .derived(
+                        "Two CPUs and two threads beside the new one are enough if the thread that"
+                                + " forks is itself moved to another CPU before the walk, while the"
+                                + " other one sleeps. Then a single CPU loops, with nobody to free"
+                                + " a cid. The scenario of the commit does not come about with two"
+                                + " CPUs: whoever begins to run finds a cid there, or brings one.")
+                .derived(
                         "The bit TRANSIT bounds what can be held during the walk: a cid with it"
                                 + " goes back when its thread leaves the CPU.")
                 .reference(
@@ -86,6 +92,19 @@ final class Cid02 {
                                         "direct transfer",
                                         "Cids go to the CPUs at once.")
                                 .violated(SC, TSO, PSO))
+                .variant(
+                        moving(
+                                        Set.of(),
+                                        "today, two CPUs",
+                                        "The thread that forks is moved before the walk.")
+                                .holds(SC, TSO, PSO))
+                .variant(
+                        moving(
+                                        Set.of(Change.DIRECT_TO_CPU),
+                                        "direct transfer, two CPUs",
+                                        "The same. It waits for itself: the walk is to come after"
+                                                + " the context switch that wants a cid.")
+                                .violated(SC, TSO, PSO))
                 .variant(reached(ForkModel.PREEMPTED))
                 .build();
     }
@@ -93,6 +112,10 @@ final class Cid02 {
     private static Variant variant(Set<Change> changes, String name, String text) {
         return Variant.of(
                 name, text, ForkModel.model("CID-02 " + name, changes, false, Never.NOTHING));
+    }
+
+    private static Variant moving(Set<Change> changes, String name, String text) {
+        return Variant.of(name, text, ForkModel.moving("CID-02 " + name, changes, Never.NOTHING));
     }
 
     private static Variant reached(String step) {

@@ -41,13 +41,15 @@ final class CidWalk {
      * {@code sched_mm_cid_fork()} by thread 0 on CPU 0, with one thread too many.
      *
      * @param threads how many there are, without the new one
+     * @param meanwhile what happens to thread 0 before the walk
      */
-    void fork(Code c, int threads) {
+    void fork(Code c, int threads, Runnable meanwhile) {
         c.call(
                 "sched_mm_cid_fork",
                 () -> {
                     mm.flip(c, ONCPU);
                     c.call("mm_cid_transit_to_cpu", () -> transitToCpu(c, Expr.of(0), Expr.of(0)));
+                    meanwhile.run();
                     int last = mm.has(Change.WALK_ENDS_EARLY) ? threads - 1 : threads;
                     for (int task = 1; task < last; task++) {
                         fixupTask(c, task);

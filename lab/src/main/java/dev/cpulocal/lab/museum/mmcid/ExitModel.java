@@ -52,7 +52,7 @@ final class ExitModel {
     }
 
     private void fork(Code c) {
-        walk.fork(c, 2);
+        walk.fork(c, 2, () -> {});
         c.as("mutex_unlock(&mm_cid->mutex)").set(forked.get(), 1);
         mm.toUser(c, 0);
     }

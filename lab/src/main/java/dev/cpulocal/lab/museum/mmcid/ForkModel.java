@@ -21,14 +21,15 @@ final class ForkModel {
      * it wakes up on CPU 1 when that is idle again, or never. All three have a cid, and there
      * are no more than these. The new thread has none yet, and is not seen.
      *
-     * In the small model, there are CPUs 0 and 1 and threads 0 and 1 only, and thread 1 stays.
+     * In the small models there are CPUs 0 and 1 and threads 0 and 1 only. In one, thread 1 stays
+     * on its CPU; in the other it sleeps, and thread 0 itself is preempted and pulled over.
      *
      * The lock of a run queue is taken by the task that switches and given back by the one that
      * runs then.
      */
 
     /** Steps that a model may say are never taken. */
-    static final String PREEMPTED = "thread 1 is preempted during the walk";
+    static final String PREEMPTED = "a thread is preempted during the walk";
 
     /** As many events as a CPU here can ever hold back. */
     private static final int WINDOW = 12;
@@ -88,6 +89,16 @@ final class ForkModel {
         return Model.build(name, m -> new ForkModel(m, changes, 2, never).staying(m));
     }
 
+    /**
+     * {@return the model with two CPUs, where thread 0 is moved to the other before the walk, and
+     * thread 1 sleeps}
+     *
+     * @param name what messages call it
+     */
+    static Model moving(String name, Set<Change> changes, Never never) {
+        return Model.build(name, m -> new ForkModel(m, changes, 2, never).moving(m));
+    }
+
     private void staying(Model.Builder m) {
         m.task("thread 0", 0, this::fork);
         var idle = m.background("idle", 1);
@@ -105,29 +116,43 @@ final class ForkModel {
         var two = m.waitingBackground("thread 2");
         idle1.runs(c -> {
             switchTo(c, one, 1, 1);
-            queues.unlock(c, Expr.of(1));
-            c.as("thread 1 waits").set(preempted.get(), 1);
+            waits(c, 1);
             if (wakes) {
                 var does = c.choose("thread 2 wakes up", 2);
                 c.as("if (it does)");
                 c.when(does, () -> switchTo(c, two, 2, 1));
             }
         });
-        idle2.runs(c -> {
-            c.as("pull a thread").await(preempted.get());
-            queues.lock(c, Expr.of(1));
-            queues.setCpu(c, 1, 2);
-            queues.unlock(c, Expr.of(1));
-            switchTo(c, one, 1, 2);
-        });
+        idle2.runs(c -> pull(c, one, 1, 1, 2));
         one.runs(c -> {
             run(c, 1, 1);
-            leave(c, idle1);
+            leave(c, idle1, 1, 1);
             run(c, 1, 2);
         });
         two.runs(c -> run(c, 2, 1));
         properties(m);
         m.againAndAgain("C4: nobody waits for a cid for ever", forked.get().and(one.ended()));
+    }
+
+    private void moving(Model.Builder m) {
+        var zero = m.task("thread 0", 0);
+        var idle1 = m.background("idle 1", 1);
+        var idle0 = m.waitingBackground("idle 0");
+        zero.runs(c -> {
+            walk.fork(
+                    c,
+                    threads,
+                    () -> {
+                        leave(c, idle0, 0, 0);
+                        queues.unlock(c, Expr.of(1));
+                    });
+            c.as("return").set(forked.get(), 1);
+            user(c, 0);
+        });
+        idle0.runs(c -> waits(c, 0));
+        idle1.runs(c -> pull(c, zero, 0, 0, 1));
+        properties(m);
+        m.againAndAgain("C4: nobody waits for a cid for ever", forked.get());
     }
 
     private void properties(Model.Builder m) {
@@ -144,7 +169,7 @@ final class ForkModel {
     }
 
     private void fork(Code c) {
-        walk.fork(c, threads);
+        walk.fork(c, threads, () -> {});
         c.as("return").set(forked.get(), 1);
         user(c, 0);
     }
@@ -172,16 +197,31 @@ final class ForkModel {
         c.as("user mode").set(userCid.get(thread), number(cid).plus(1));
     }
 
-    private void leave(Code c, Model.Task idle) {
-        c.as("preempted").set(userCid.get(1), 0);
+    private void leave(Code c, Model.Task idle, int thread, int cpu) {
+        c.as("preempted").set(userCid.get(thread), 0);
         never.here(c, PREEMPTED);
         c.call(
                 "__schedule",
                 () -> {
-                    queues.lock(c, Expr.of(1));
-                    queues.setCurr(c, 1, RunQueues.IDLE);
-                    mm.schedout(c, 1, 1);
+                    queues.lock(c, Expr.of(cpu));
+                    queues.setCurr(c, cpu, RunQueues.IDLE);
+                    mm.schedout(c, thread, cpu);
                     c.switchTo(idle.id());
                 });
+    }
+
+    /** What an idle task does that has taken the place of a thread. */
+    private void waits(Code c, int cpu) {
+        queues.unlock(c, Expr.of(cpu));
+        c.as("the thread waits").set(preempted.get(), 1);
+    }
+
+    /** What an idle task does to run a thread that waits on another CPU. */
+    private void pull(Code c, Model.Task next, int thread, int from, int to) {
+        c.as("pull a thread").await(preempted.get());
+        queues.lock(c, Expr.of(from));
+        queues.setCpu(c, thread, to);
+        queues.unlock(c, Expr.of(from));
+        switchTo(c, next, thread, to);
     }
 }

@@ -341,7 +341,8 @@ final class MmCid {
             }
         } else {
             long word = direct ? newMode : newMode | TRANSIT;
-            c.as("WRITE_ONCE(mm->mm_cid.mode, new | TRANSIT)").store(mode, word);
+            String text = direct ? "new" : "new | TRANSIT";
+            c.as("WRITE_ONCE(mm->mm_cid.mode, " + text + ")").store(mode, word);
         }
         barrier(c);
     }

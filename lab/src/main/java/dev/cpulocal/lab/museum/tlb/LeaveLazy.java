@@ -60,31 +60,40 @@ final class LeaveLazy {
      * @param irqsOff whether the kernel thread has interrupts disabled
      */
     static Model model(String name, boolean irqsOff, Never never) {
-        return Model.build(name, m -> {
-            LeaveLazy kernel = new LeaveLazy(m, never);
-            m.task("flush", 0, c -> kernel.ipi.callAndWait(c, 1));
-            m.task("kthread", 1, c -> {
-                c.as("works").await(Expr.of(1));
-                if (irqsOff) {
-                    c.withoutInterrupts(() -> kernel.exitLazy(c, false));
-                } else {
-                    kernel.exitLazy(c, false);
-                }
-            });
-        });
+        return Model.build(
+                name,
+                m -> {
+                    LeaveLazy kernel = new LeaveLazy(m, never);
+                    m.task("flush", 0, c -> kernel.ipi.callAndWait(c, 1));
+                    m.task(
+                            "kthread",
+                            1,
+                            c -> {
+                                c.as("works").await(Expr.of(1));
+                                if (irqsOff) {
+                                    c.withoutInterrupts(() -> kernel.exitLazy(c, false));
+                                } else {
+                                    kernel.exitLazy(c, false);
+                                }
+                            });
+                });
     }
 
     private void exitLazy(Code c, boolean interrupt) {
-        c.call("exit_lazy_flush_tlb", () -> {
-            var active = c.as("current->active_mm").load(activeMm);
-            c.as("if (current->active_mm == mm)");
-            c.when(active.eq(MM), () -> {
-                if (interrupt) {
-                    never.here(c, INTERRUPT_LEAVES);
-                }
-                leave(c);
-            });
-        });
+        c.call(
+                "exit_lazy_flush_tlb",
+                () -> {
+                    var active = c.as("current->active_mm").load(activeMm);
+                    c.as("if (current->active_mm == mm)");
+                    c.when(
+                            active.eq(MM),
+                            () -> {
+                                if (interrupt) {
+                                    never.here(c, INTERRUPT_LEAVES);
+                                }
+                                leave(c);
+                            });
+                });
     }
 
     private void leave(Code c) {
@@ -92,8 +101,7 @@ final class LeaveLazy {
         c.as("current->active_mm = &init_mm").store(activeMm, INIT_MM);
         c.as("switch_mm_irqs_off(mm, &init_mm)").set(loaded.get(), INIT_MM);
         var count =
-                c.as("mmdrop_lazy_tlb(mm)")
-                        .fetchAdd(mmCount, Expr.of(MM), Expr.of(-1), Order.FULL);
+                c.as("mmdrop_lazy_tlb(mm)").fetchAdd(mmCount, Expr.of(MM), Expr.of(-1), Order.FULL);
         c.check("T5: a reference that is dropped is one's own", Expr.of(1).lt(count));
     }
 }

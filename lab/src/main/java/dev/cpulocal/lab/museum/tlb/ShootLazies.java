@@ -65,36 +65,43 @@ final class ShootLazies {
      * @param name what messages call it
      */
     static Model model(String name, Leaves leaves, Never never) {
-        return Model.build(name, m -> {
-            ShootLazies kernel = new ShootLazies(m, never);
-            m.task("last user", 0, kernel::mmdrop);
-            m.task("idle", 1, c -> kernel.goOffline(c, leaves));
-        });
+        return Model.build(
+                name,
+                m -> {
+                    ShootLazies kernel = new ShootLazies(m, never);
+                    m.task("last user", 0, kernel::mmdrop);
+                    m.task("idle", 1, c -> kernel.goOffline(c, leaves));
+                });
     }
 
     private void mmdrop(Code c) {
-        c.call("__mmdrop", () -> {
-            var sent = c.local("sent");
-            c.atomically(() -> {
-                c.as("cpumask_and(mm_cpumask(mm), cpu_online_mask)").set(sent, online.get());
-                c.as("send IPI to those").set(pending.get(), online.get());
-            });
-            c.as("if (CPU 1 is online)");
-            c.when(
-                    sent,
-                    () -> c.as("wait for it").await(pending.get().not()),
-                    () -> never.here(c, NOT_ONLINE));
-            c.as("free_mm(mm)").set(freed.get(), 1);
-        });
+        c.call(
+                "__mmdrop",
+                () -> {
+                    var sent = c.local("sent");
+                    c.atomically(() -> {
+                        c.as("cpumask_and(mm_cpumask(mm), cpu_online_mask)")
+                                .set(sent, online.get());
+                        c.as("send IPI to those").set(pending.get(), online.get());
+                    });
+                    c.as("if (CPU 1 is online)");
+                    c.when(
+                            sent,
+                            () -> c.as("wait for it").await(pending.get().not()),
+                            () -> never.here(c, NOT_ONLINE));
+                    c.as("free_mm(mm)").set(freed.get(), 1);
+                });
     }
 
     private void shoot(Code c) {
         var active = c.as("current->active_mm").let("active", activeMm.get());
         c.as("if (current->active_mm == mm)");
-        c.when(active.eq(MM), () -> {
-            never.here(c, SHOT);
-            leave(c);
-        });
+        c.when(
+                active.eq(MM),
+                () -> {
+                    never.here(c, SHOT);
+                    leave(c);
+                });
         c.as("done").set(pending.get(), 0);
     }
 

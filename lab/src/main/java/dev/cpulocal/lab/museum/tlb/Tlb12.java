@@ -45,8 +45,7 @@ final class Tlb12 {
     }
 
     private static Variant variant(boolean irqsOff, String name, String text) {
-        return Variant.of(
-                name, text, LeaveLazy.model("TLB-12 " + name, irqsOff, Never.NOTHING));
+        return Variant.of(name, text, LeaveLazy.model("TLB-12 " + name, irqsOff, Never.NOTHING));
     }
 
     private static Variant reached(String step) {

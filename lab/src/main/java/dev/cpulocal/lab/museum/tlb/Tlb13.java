@@ -51,8 +51,7 @@ final class Tlb13 {
     }
 
     private static Variant variant(Leaves leaves, String name, String text) {
-        return Variant.of(
-                name, text, ShootLazies.model("TLB-13 " + name, leaves, Never.NOTHING));
+        return Variant.of(name, text, ShootLazies.model("TLB-13 " + name, leaves, Never.NOTHING));
     }
 
     private static Variant reached(String step) {
@@ -60,8 +59,7 @@ final class Tlb13 {
         return Variant.of(
                         name,
                         "The fixed code, said never to do this.",
-                        ShootLazies.model(
-                                "TLB-13 " + name, Leaves.BEFORE_OFFLINE, new Never(step)))
+                        ShootLazies.model("TLB-13 " + name, Leaves.BEFORE_OFFLINE, new Never(step)))
                 .violated(SC);
     }
 }

@@ -15,9 +15,12 @@ public final class TlbWing {
                 Tlb01.exhibit(),
                 Tlb02.exhibit(),
                 Tlb03.exhibit(),
+                Tlb05.exhibit(),
                 Tlb06.exhibit(),
                 Tlb07.exhibit(),
                 Tlb09.exhibit(),
-                Tlb10.exhibit(), Tlb12.exhibit(), Tlb13.exhibit());
+                Tlb10.exhibit(),
+                Tlb12.exhibit(),
+                Tlb13.exhibit());
     }
 }

@@ -77,12 +77,9 @@ class MmCidWingTest {
     @Test
     void numbersOfStatesStay() {
         assertEquals(
-                2_016,
-                ExhibitTrace.verdict(Cid02.exhibit(), "today", SC).statistics().states());
+                2_016, ExhibitTrace.verdict(Cid02.exhibit(), "today", SC).statistics().states());
         assertEquals(
                 266,
-                ExhibitTrace.verdict(Cid03.exhibit(), "today, whole", SC)
-                        .statistics()
-                        .states());
+                ExhibitTrace.verdict(Cid03.exhibit(), "today, whole", SC).statistics().states());
     }
 }
