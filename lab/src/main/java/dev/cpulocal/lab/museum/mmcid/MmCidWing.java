@@ -11,6 +11,12 @@ public final class MmCidWing {
 
     /** {@return them, by id} */
     public static List<Exhibit> all() {
-        return List.of();
+        return List.of(
+                Cid01.exhibit(),
+                Cid02.exhibit(),
+                Cid03.exhibit(),
+                Cid04.exhibit(),
+                Cid05.exhibit(),
+                Cid07.exhibit());
     }
 }

@@ -11,6 +11,16 @@ public final class TlbWing {
 
     /** {@return them, by id} */
     public static List<Exhibit> all() {
-        return List.of(Tlb07.exhibit());
+        return List.of(
+                Tlb01.exhibit(),
+                Tlb02.exhibit(),
+                Tlb03.exhibit(),
+                Tlb05.exhibit(),
+                Tlb06.exhibit(),
+                Tlb07.exhibit(),
+                Tlb09.exhibit(),
+                Tlb10.exhibit(),
+                Tlb12.exhibit(),
+                Tlb13.exhibit());
     }
 }

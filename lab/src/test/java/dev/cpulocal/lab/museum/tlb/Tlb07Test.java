@@ -3,10 +3,8 @@ package dev.cpulocal.lab.museum.tlb;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.cpulocal.lab.Checker;
 import dev.cpulocal.lab.MemoryModel;
-import dev.cpulocal.lab.Scenario.Variant;
-import dev.cpulocal.lab.TraceTable;
+import dev.cpulocal.lab.museum.ExhibitTrace;
 import org.junit.jupiter.api.Test;
 
 /** What goes wrong in the two wrong variants. */
@@ -16,12 +14,7 @@ class Tlb07Test {
     private static final String READ_TLB_GEN = "next_tlb_gen =";
 
     private static String table(String variant, MemoryModel memoryModel) {
-        Variant found =
-                Tlb07.exhibit().scenario().variants().stream()
-                        .filter(one -> one.name().equals(variant))
-                        .findFirst()
-                        .orElseThrow();
-        return TraceTable.of(Checker.of(memoryModel).check(found.model()));
+        return ExhibitTrace.of(Tlb07.exhibit(), variant, memoryModel);
     }
 
     @Test
