@@ -10,7 +10,6 @@ import dev.cpulocal.lab.Verdict;
 import dev.cpulocal.lab.Verdict.Step;
 import dev.cpulocal.lab.Verdict.StepKind;
 import dev.cpulocal.lab.museum.Never;
-import dev.cpulocal.lab.museum.fpu.FpuSwitch.Reset;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -19,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class Fpu08Test {
 
     private static List<Step> steps() {
-        var model = Fpu08.model("owner reset", Reset.OWNER, true, Never.NOTHING);
+        var model = Fpu08.model("owner reset", Change.EXEC_RESETS_OWNER, Never.NOTHING);
         Verdict verdict = Checker.of(MemoryModel.SC).check(model);
         return Objects.requireNonNull(verdict.trace()).steps();
     }
@@ -45,7 +44,7 @@ class Fpu08Test {
         List<Step> steps = steps();
 
         assertEquals(2, steps.stream().filter(step -> step.kind() == StepKind.INTERRUPT).count());
-        assertEquals(1, steps.stream().filter(step -> step.text().startsWith("xsave")).count());
-        assertTrue(steps.stream().noneMatch(step -> step.text().startsWith("xrstor")));
+        assertEquals(1, steps.stream().filter(step -> step.text().startsWith("save_fpregs")).count());
+        assertTrue(steps.stream().noneMatch(step -> step.text().startsWith("restore_fpregs")));
     }
 }
