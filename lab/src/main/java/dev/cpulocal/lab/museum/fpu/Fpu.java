@@ -48,6 +48,10 @@ final class Fpu implements Preemption.Context {
     /** The step that a model may say is never taken: the registers are not restored. */
     static final String STILL_THERE = "the registers are still there";
 
+    /** What each entry says about memory models. */
+    static final String MEMORY_ORDER =
+            "Nothing is accessed by two CPUs at a time, so that memory order plays no part.";
+
     static final long INIT = 0;
     static final long OF_KERNEL = 9;
     static final long NOBODY = -1;
@@ -97,7 +101,7 @@ final class Fpu implements Preemption.Context {
         preemption = new Preemption(m, this, cpus, tasks);
     }
 
-    /** Says what the next task does; a user task begins in user mode. */
+    /** Says what the next task does; one that waits at first is asleep in the kernel. */
     Model.Task runs(Consumer<Code> program) {
         return preemption.runs(program);
     }
@@ -317,8 +321,9 @@ final class Fpu implements Preemption.Context {
                 });
     }
 
-    /** A user task that only computes what it has. */
-    void usesRegistersForever(Code c) {
+    /** A user task, asleep at first, that only looks at its registers. */
+    void looksOn(Code c) {
+        exitToUserMode(c);
         c.forever(() -> usesRegisters(c));
     }
 }

@@ -101,7 +101,10 @@ final class Preemption {
         return can;
     }
 
-    /** Says what the next task does. When it has done that, it goes on doing nothing. */
+    /**
+     * Says what the next task does. It begins in user mode if it runs at first, else asleep in the
+     * kernel. When it has done all, it goes on doing nothing.
+     */
     Model.Task runs(Consumer<Code> program) {
         int number = userMode.size();
         String name = tasks.get(number).name();
@@ -110,7 +113,7 @@ final class Preemption {
         task.runs(
                 c -> {
                     if (number >= cpus) {
-                        c.call("ret_from_fork", () -> c.withoutInterrupts(() -> begin(c)));
+                        c.call("__schedule", () -> c.withoutInterrupts(() -> finish(c)));
                     }
                     program.accept(c);
                     c.forever(() -> idle(c, "do_exit()"));
@@ -123,7 +126,7 @@ final class Preemption {
         m.handler(name, _ -> guard, c -> interrupted(c, () -> body.accept(c)));
     }
 
-    /** User mode. The exit to it comes before, unless the task begins there. */
+    /** User mode, after the exit to it. */
     void inUserMode(Code c, Runnable body) {
         Label from = c.label("user");
         Label to = c.label("kernel");
@@ -182,7 +185,7 @@ final class Preemption {
             context.switchOut(c);
         }
         c.switchTo(next);
-        finishTaskSwitch(c);
+        finish(c);
     }
 
     private Expr pickNextTask(Code c) {
@@ -198,17 +201,10 @@ final class Preemption {
         return picked.getFirst();
     }
 
-    private void finishTaskSwitch(Code c) {
+    private void finish(Code c) {
         c.as("prev->on_cpu = 0").set(onCpu.get(prev.get(here())), 0);
         if (isUser(c)) {
             context.switchIn(c);
-        }
-    }
-
-    private void begin(Code c) {
-        finishTaskSwitch(c);
-        if (isUser(c)) {
-            context.exitToUserMode(c);
         }
     }
 
