@@ -100,6 +100,13 @@ final class Fpu04 {
                         variant("patches 1-3, exec", "As posted.", Series.PATCHES_1_3, Path.EXEC)
                                 .holds(SC))
                 .variant(
+                        variant(
+                                        "patches 1-3, signal",
+                                        "As posted, on a CPU with XSAVES.",
+                                        Series.PATCHES_1_3,
+                                        Path.SIGNAL)
+                                .holds(SC))
+                .variant(
                         variant("patches 1-4, exec", "As posted.", Series.PATCHES_1_4, Path.EXEC)
                                 .violated(SC))
                 .variant(

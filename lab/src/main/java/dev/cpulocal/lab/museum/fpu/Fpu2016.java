@@ -238,8 +238,13 @@ final class Fpu2016 implements Preemption.Context {
         return lastCpu.get(current(c)).eq(here()).and(owner.get(here()).eq(current(c)));
     }
 
+    /** Marks the place of a step. */
+    void reached(Code c, String step) {
+        never.here(c, step);
+    }
+
     private void stillLoaded(Code c) {
-        never.here(c, STILL_LOADED);
+        reached(c, STILL_LOADED);
         if (series.repaired()) {
             c.as("fpu->fpregs_active = 1").set(active.get(current(c)), 1);
         }
@@ -255,29 +260,31 @@ final class Fpu2016 implements Preemption.Context {
     /* ------------------------- The kernel's own use ------------------------- */
 
     private void kernelFpu(Code c) {
-        c.call("__kernel_fpu_begin", () -> kernelFpuBegin(c));
+        c.call("kernel_fpu_begin", () -> kernelFpuBegin(c, Fpu.NOBODY));
         c.as("the kernel computes").set(registers.get(here()), Fpu.OF_KERNEL);
-        c.call("__kernel_fpu_end", () -> kernelFpuEnd(c));
+        c.call("kernel_fpu_end", () -> kernelFpuEnd(c));
     }
 
-    private void kernelFpuBegin(Code c) {
+    /** {@code __kernel_fpu_begin(kernelfpu)}; without patch 3, of anybody. */
+    void kernelFpuBegin(Code c, long kernelFpu) {
         if (series.has(2)) {
-            forgetOwner(c);
+            setOwner(c, series.has(3) ? kernelFpu : Fpu.NOBODY);
         }
         ifActive(c, () -> copyFpregsToFpstate(c), () -> forgetOwnerBefore2(c));
     }
 
     private void forgetOwnerBefore2(Code c) {
         if (!series.has(2)) {
-            forgetOwner(c);
+            setOwner(c, Fpu.NOBODY);
         }
     }
 
-    private void forgetOwner(Code c) {
-        c.as("this_cpu_write(fpu_fpregs_owner_ctx, NULL)").set(owner.get(here()), Fpu.NOBODY);
+    private void setOwner(Code c, long whose) {
+        c.as("this_cpu_write(fpu_fpregs_owner_ctx, kernelfpu)").set(owner.get(here()), whose);
     }
 
-    private void kernelFpuEnd(Code c) {
+    /** {@code __kernel_fpu_end()}. */
+    void kernelFpuEnd(Code c) {
         ifActive(
                 c,
                 () -> {
