@@ -2,13 +2,11 @@
 package dev.cpulocal.lab.museum.fpu;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.cpulocal.lab.Checker;
 import dev.cpulocal.lab.MemoryModel;
 import dev.cpulocal.lab.Verdict;
 import dev.cpulocal.lab.Verdict.Step;
-import dev.cpulocal.lab.Verdict.StepKind;
 import dev.cpulocal.lab.museum.Never;
 import java.util.List;
 import java.util.Objects;
@@ -30,6 +28,10 @@ class Fpu08Test {
                 .orElseThrow();
     }
 
+    private static long count(List<Step> steps, String text) {
+        return steps.stream().filter(step -> step.text().startsWith(text)).count();
+    }
+
     @Test
     void theOwnerIsResetOnAnotherCpuThanTheOneWithTheRegisters() {
         List<Step> steps = steps();
@@ -43,8 +45,8 @@ class Fpu08Test {
     void theTaskIsPreemptedTwiceAndSavesItsRegistersOnce() {
         List<Step> steps = steps();
 
-        assertEquals(2, steps.stream().filter(step -> step.kind() == StepKind.INTERRUPT).count());
-        assertEquals(1, steps.stream().filter(step -> step.text().startsWith("save_fpregs")).count());
-        assertTrue(steps.stream().noneMatch(step -> step.text().startsWith("restore_fpregs")));
+        assertEquals(2, count(steps, "if (!TIF_NEED_FPU_LOAD)"));
+        assertEquals(1, count(steps, "save_fpregs_to_fpstate"));
+        assertEquals(0, count(steps, "restore_fpregs_from_fpstate"));
     }
 }
