@@ -24,5 +24,35 @@ enum Change {
     /** The image in a signal frame is copied before it is looked at. */
     COPIED_UNSEEN,
     /** A CPU that comes up keeps the owner it had. */
-    CPU_UP_KEEPS_OWNER
+    CPU_UP_KEEPS_OWNER,
+    /** Who has an mm is taken for a user task; the switch flags all tasks: 5.2-rc. */
+    MM_FOR_USER,
+    /** The same, and the switch flags no kernel thread. */
+    MM_FOR_USER_UNFLAGGED,
+    /** The same, on a CPU that saves registers by FNSAVE, which resets them. */
+    MM_FOR_USER_UNFLAGGED_FNSAVE,
+    /** As without FNSAVE, and the kernel's use resets the owner only if there is no mm. */
+    MM_FOR_USER_UNFLAGGED_KEEPS_OWNER;
+
+    /** {@return whether kernel threads, which have an mm here, are taken for user tasks} */
+    boolean mmForUser() {
+        return switch (this) {
+            case MM_FOR_USER,
+                            MM_FOR_USER_UNFLAGGED,
+                            MM_FOR_USER_UNFLAGGED_FNSAVE,
+                            MM_FOR_USER_UNFLAGGED_KEEPS_OWNER ->
+                    true;
+            default -> false;
+        };
+    }
+
+    /** {@return whether saving registers resets them} */
+    boolean fnsave() {
+        return this == MM_FOR_USER_UNFLAGGED_FNSAVE;
+    }
+
+    /** {@return whether the kernel's own use of registers leaves them their owner} */
+    boolean kernelKeepsOwner() {
+        return this == KERNEL_KEEPS_OWNER || this == MM_FOR_USER_UNFLAGGED_KEEPS_OWNER;
+    }
 }

@@ -48,6 +48,9 @@ final class Fpu implements Preemption.Context {
     /** The step that a model may say is never taken: the registers are not restored. */
     static final String STILL_THERE = "the registers are still there";
 
+    /** Another: a kernel thread saves registers, which are not its own. */
+    static final String OF_ANOTHER = "another's registers are saved";
+
     /** What each entry says about memory models. */
     static final String MEMORY_ORDER =
             "Nothing is accessed by two CPUs at a time, so that memory order plays no part.";
@@ -64,9 +67,9 @@ final class Fpu implements Preemption.Context {
     final Variable needLoad;
     final Variable expected;
     private final Preemption preemption;
-    private final List<Who> tasks;
     private final Change change;
     private final Never never;
+    private Consumer<Code> afterSwitchIn = _ -> {};
 
     /**
      * Adds CPUs and tasks to a model.
@@ -77,7 +80,6 @@ final class Fpu implements Preemption.Context {
      * @param never what is said never to happen
      */
     Fpu(Model.Builder m, int cpus, List<Who> tasks, Change change, Never never) {
-        this.tasks = tasks;
         this.change = change;
         this.never = never;
         var values = new ArrayList<Long>();
@@ -104,6 +106,11 @@ final class Fpu implements Preemption.Context {
     /** Says what the next task does; one that waits at first is asleep in the kernel. */
     Model.Task runs(Consumer<Code> program) {
         return preemption.runs(program);
+    }
+
+    /** Says what else is done when a task comes to a CPU: a preempt notifier. */
+    void afterSwitchIn(Consumer<Code> notifier) {
+        afterSwitchIn = notifier;
     }
 
     /** {@return the scheduler} */
@@ -158,19 +165,36 @@ final class Fpu implements Preemption.Context {
 
     @Override
     public void switchOut(Code c) {
-        c.call("switch_fpu_prepare", () -> unlessNeedLoad(c, () -> save(c)));
+        if (hasRegisters(c)) {
+            c.call("switch_fpu_prepare", () -> unlessNeedLoad(c, () -> save(c)));
+        }
+    }
+
+    private boolean hasRegisters(Code c) {
+        return preemption.isUser(c) || change.mmForUser();
     }
 
     private void save(Code c) {
         saveRegisters(c);
-        c.as("fpu->last_cpu = cpu").set(lastCpu.get(current(c)), here());
+        if (change.fnsave()) {
+            c.as("fpu->last_cpu = -1").set(lastCpu.get(current(c)), NO_CPU);
+        } else {
+            c.as("fpu->last_cpu = cpu").set(lastCpu.get(current(c)), here());
+        }
     }
 
     private void saveRegisters(Code c) {
-        c.check(
-                "X1: without TIF_NEED_FPU_LOAD the registers are the task's",
-                registers.get(here()).eq(expected.get(current(c))));
+        if (!preemption.isUser(c)) {
+            never.here(c, OF_ANOTHER);
+        } else {
+            c.check(
+                    "X1: without TIF_NEED_FPU_LOAD the registers are the task's",
+                    registers.get(here()).eq(expected.get(current(c))));
+        }
         c.as("save_fpregs_to_fpstate(fpu)").set(fpstate.get(current(c)), registers.get(here()));
+        if (change.fnsave()) {
+            c.as("fnsave resets the registers").set(registers.get(here()), INIT);
+        }
     }
 
     private void unlessNeedLoad(Code c, Runnable body) {
@@ -179,13 +203,17 @@ final class Fpu implements Preemption.Context {
         c.when(load.not(), body);
     }
 
-    private Expr testNeedLoad(Code c) {
+    /** {@return whether the image is the truth} */
+    Expr testNeedLoad(Code c) {
         return c.as("test_thread_flag(TIF_NEED_FPU_LOAD)").let("load", needLoad.get(current(c)));
     }
 
     @Override
     public void switchIn(Code c) {
-        setNeedLoad(c);
+        if (preemption.isUser(c) || change == Change.MM_FOR_USER) {
+            setNeedLoad(c);
+        }
+        afterSwitchIn.accept(c);
     }
 
     /** Says that the image is the truth. */
@@ -298,7 +326,7 @@ final class Fpu implements Preemption.Context {
     }
 
     private void kernelFpuBegin(Code c) {
-        if (tasks.get(c.task().number()).user()) {
+        if (hasRegisters(c)) {
             unlessNeedLoad(
                     c,
                     () -> {
@@ -306,7 +334,7 @@ final class Fpu implements Preemption.Context {
                         saveRegisters(c);
                     });
         }
-        if (change != Change.KERNEL_KEEPS_OWNER) {
+        if (!change.kernelKeepsOwner()) {
             invalidateCpu(c);
         }
         c.as("the kernel computes").set(registers.get(here()), OF_KERNEL);

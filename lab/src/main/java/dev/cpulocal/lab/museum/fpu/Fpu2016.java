@@ -132,7 +132,9 @@ final class Fpu2016 implements Preemption.Context {
 
     @Override
     public void switchOut(Code c) {
-        c.call("switch_fpu_prepare", () -> prepare(c));
+        if (preemption.isUser(c)) {
+            c.call("switch_fpu_prepare", () -> prepare(c));
+        }
     }
 
     private void prepare(Code c) {
@@ -165,7 +167,9 @@ final class Fpu2016 implements Preemption.Context {
 
     @Override
     public void switchIn(Code c) {
-        c.call("switch_fpu_finish", () -> finish(c));
+        if (preemption.isUser(c)) {
+            c.call("switch_fpu_finish", () -> finish(c));
+        }
     }
 
     private void finish(Code c) {

@@ -47,7 +47,7 @@ final class Preemption {
         }
     }
 
-    /** What is switched with a user task. */
+    /** What is switched with a task. */
     interface Context {
         /** Its old CPU still runs it. */
         void switchOut(Code c);
@@ -72,7 +72,7 @@ final class Preemption {
     /**
      * Adds the timer to a model.
      *
-     * @param context what user tasks have
+     * @param context what tasks have
      * @param cpus how many CPUs
      * @param tasks the tasks; the first run at first, each on the CPU of its number, others wait
      */
@@ -155,7 +155,8 @@ final class Preemption {
         return userMode.get(c.task().number());
     }
 
-    private boolean isUser(Code c) {
+    /** {@return whether the task ever runs in user mode} */
+    boolean isUser(Code c) {
         return tasks.get(c.task().number()).user();
     }
 
@@ -181,9 +182,7 @@ final class Preemption {
 
     private void schedule(Code c) {
         Expr next = pickNextTask(c);
-        if (isUser(c)) {
-            context.switchOut(c);
-        }
+        context.switchOut(c);
         c.switchTo(next);
         finish(c);
     }
@@ -203,9 +202,7 @@ final class Preemption {
 
     private void finish(Code c) {
         c.as("prev->on_cpu = 0").set(onCpu.get(prev.get(here())), 0);
-        if (isUser(c)) {
-            context.switchIn(c);
-        }
+        context.switchIn(c);
     }
 
     /** Waits until a task runs nowhere, and keeps it from running. */
