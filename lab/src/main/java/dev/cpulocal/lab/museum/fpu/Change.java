@@ -38,9 +38,9 @@ enum Change {
     boolean mmForUser() {
         return switch (this) {
             case MM_FOR_USER,
-                            MM_FOR_USER_UNFLAGGED,
-                            MM_FOR_USER_UNFLAGGED_FNSAVE,
-                            MM_FOR_USER_UNFLAGGED_KEEPS_OWNER ->
+                    MM_FOR_USER_UNFLAGGED,
+                    MM_FOR_USER_UNFLAGGED_FNSAVE,
+                    MM_FOR_USER_UNFLAGGED_KEEPS_OWNER ->
                     true;
             default -> false;
         };

@@ -144,11 +144,10 @@ final class Fpu implements Preemption.Context {
 
     /** Sets the registers, and what is expected of them. */
     void becomes(Code c, String text, long value) {
-        c.atomically(
-                () -> {
-                    c.as(text).set(registers.get(here()), value);
-                    c.set(expected.get(current(c)), value);
-                });
+        c.atomically(() -> {
+            c.as(text).set(registers.get(here()), value);
+            c.set(expected.get(current(c)), value);
+        });
     }
 
     /** A system call: kernel code that can be preempted, and the exit to user mode. */
@@ -342,11 +341,10 @@ final class Fpu implements Preemption.Context {
 
     /** A kernel thread that uses the registers at times. */
     void kthread(Code c) {
-        c.forever(
-                () -> {
-                    Preemption.idle(c, "anything");
-                    kernelFpu(c);
-                });
+        c.forever(() -> {
+            Preemption.idle(c, "anything");
+            kernelFpu(c);
+        });
     }
 
     /** A user task, asleep at first, that only looks at its registers. */

@@ -70,7 +70,10 @@ final class Fpu01 {
                         "That each half alone fails is our derivation; the rule had both from the beginning.")
                 .reference(variant("both", "The rule.", Change.NONE).holds(SC))
                 .variant(
-                        variant("owner alone", "A task that computed elsewhere.", Change.OWNER_ALONE)
+                        variant(
+                                        "owner alone",
+                                        "A task that computed elsewhere.",
+                                        Change.OWNER_ALONE)
                                 .violated(SC))
                 .variant(
                         variant(

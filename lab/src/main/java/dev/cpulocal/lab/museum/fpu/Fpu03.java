@@ -56,8 +56,7 @@ final class Fpu03 {
                                                 + " then, and asking changes nothing.",
                                         Series.REPAIRED)
                                 .holds(SC))
-                .variant(
-                        variant("patches 1-5", "As posted.", Series.PATCHES_1_5).violated(SC))
+                .variant(variant("patches 1-5", "As posted.", Series.PATCHES_1_5).violated(SC))
                 .variant(
                         variant(
                                         "patches 1-4",
@@ -65,8 +64,7 @@ final class Fpu03 {
                                                 + " loaded, else of the image.",
                                         Series.PATCHES_1_4)
                                 .holds(SC))
-                .variant(
-                        variant("Linux 4.8", "Without any of them.", Series.LINUX_4_8).holds(SC))
+                .variant(variant("Linux 4.8", "Without any of them.", Series.LINUX_4_8).holds(SC))
                 .variant(reached())
                 .build();
     }

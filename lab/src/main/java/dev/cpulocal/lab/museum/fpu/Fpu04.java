@@ -20,12 +20,11 @@ final class Fpu04 {
     private Fpu04() {}
 
     static Exhibit exhibit() {
-        return Exhibit.of(
-                        "FPU-04",
-                        "Registers are written, and their owner is not told",
-                        Area.FPU)
+        return Exhibit.of("FPU-04", "Registers are written, and their owner is not told", Area.FPU)
                 .kernels(Riel.KERNELS)
-                .bounds("one CPU, one exec() or signal; preemption at any time. " + Fpu.MEMORY_ORDER)
+                .bounds(
+                        "one CPU, one exec() or signal; preemption at any time. "
+                                + Fpu.MEMORY_ORDER)
                 .story(
                         """
                         A task that only computes is preempted; its registers stay on the CPU, which remembers it as their owner. \

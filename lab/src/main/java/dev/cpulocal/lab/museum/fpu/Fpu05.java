@@ -111,8 +111,7 @@ final class Fpu05 {
                                 "FPU-05 " + name,
                                 m -> {
                                     var tasks = List.of(Who.user("task"));
-                                    var fpu =
-                                            new Fpu2016(m, tasks, Series.REPAIRED, Never.NOTHING);
+                                    var fpu = new Fpu2016(m, tasks, Series.REPAIRED, Never.NOTHING);
                                     task(m, fpu, Path.SIGRETURN);
                                 }))
                 .violated(SC);

@@ -13,7 +13,9 @@ import dev.cpulocal.lab.museum.Never;
 import dev.cpulocal.lab.museum.fpu.Preemption.Who;
 import java.util.List;
 
-/** FPU-06: a guest that is asked whether its registers are loaded, after it was said that they are. */
+/**
+ * FPU-06: a guest that is asked whether its registers are loaded, after it was said that they are.
+ */
 final class Fpu06 {
 
     private Fpu06() {}
@@ -67,10 +69,8 @@ final class Fpu06 {
                                         Series.PATCHES_1_4,
                                         false)
                                 .holds(SC))
-                .variant(
-                        variant("patches 1-3", "As posted.", Series.PATCHES_1_3, true).holds(SC))
-                .variant(
-                        variant("Linux 4.8", "Without patches.", Series.LINUX_4_8, true).holds(SC))
+                .variant(variant("patches 1-3", "As posted.", Series.PATCHES_1_3, true).holds(SC))
+                .variant(variant("Linux 4.8", "Without patches.", Series.LINUX_4_8, true).holds(SC))
                 .variant(reached())
                 .build();
     }
@@ -105,10 +105,9 @@ final class Fpu06 {
                 c,
                 "KVM_RUN",
                 () ->
-                        c.until(
-                                () -> {
-                                    guest.run(c);
-                                    return c.as("exit to user mode").choose("exits", 2);
-                                }));
+                        c.until(() -> {
+                            guest.run(c);
+                            return c.as("exit to user mode").choose("exits", 2);
+                        }));
     }
 }

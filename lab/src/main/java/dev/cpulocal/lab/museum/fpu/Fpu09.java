@@ -21,10 +21,7 @@ final class Fpu09 {
     private Fpu09() {}
 
     static Exhibit exhibit() {
-        return Exhibit.of(
-                        "FPU-09",
-                        "The compiler remembers who owned the registers",
-                        Area.FPU)
+        return Exhibit.of("FPU-09", "The compiler remembers who owned the registers", Area.FPU)
                 .kernels("5.2 to 5.4, if the compiler does so: GCC 9")
                 .bounds("one CPU, two tasks, one signal, any number of faults. " + Fpu.MEMORY_ORDER)
                 .story(
@@ -60,8 +57,7 @@ final class Fpu09 {
                                 + "late restore is of 5f409e20b794, Linux 5.2.")
                 .derived(
                         "The checker does not compile. That a load is repeated or kept is a choice of the model: one variant for each.")
-                .reference(
-                        variant("read each time", "this_cpu_read().", Change.NONE).holds(SC))
+                .reference(variant("read each time", "this_cpu_read().", Change.NONE).holds(SC))
                 .variant(
                         variant(
                                         "read once",

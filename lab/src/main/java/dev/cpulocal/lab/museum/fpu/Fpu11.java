@@ -21,10 +21,7 @@ final class Fpu11 {
     private Fpu11() {}
 
     static Exhibit exhibit() {
-        return Exhibit.of(
-                        "FPU-11",
-                        "A signal frame is copied first and looked at then",
-                        Area.FPU)
+        return Exhibit.of("FPU-11", "A signal frame is copied first and looked at then", Area.FPU)
                 .kernels("up to 5.12")
                 .bounds("one CPU, one task, one sigreturn(). " + Fpu.MEMORY_ORDER)
                 .story(
@@ -92,8 +89,7 @@ final class Fpu11 {
         return Model.build("FPU-11 " + name, m -> describe(m, change, supervisor, never));
     }
 
-    private static void describe(
-            Model.Builder m, Change change, boolean supervisor, Never never) {
+    private static void describe(Model.Builder m, Change change, boolean supervisor, Never never) {
         var fpu = new Fpu(m, 1, List.of(Who.user("task"), Who.kthread(0)), change, never);
         var signals = new FpuSignals(m, fpu, change, never);
         fpu.runs(c -> {

@@ -80,14 +80,13 @@ final class Fpu14 {
 
     private static void offAndOn(Code c, Fpu fpu, Change change) {
         Preemption.idle(c, "anything");
-        c.withoutInterrupts(
-                () -> {
-                    c.as("the CPU is off").set(fpu.registers.get(here()), LOST);
-                    if (change != Change.CPU_UP_KEEPS_OWNER) {
-                        c.as("per_cpu(fpu_fpregs_owner_ctx, cpu) = NULL")
-                                .set(fpu.owner.get(here()), Fpu.NOBODY);
-                    }
-                    Preemption.idle(c, "the CPU is on");
-                });
+        c.withoutInterrupts(() -> {
+            c.as("the CPU is off").set(fpu.registers.get(here()), LOST);
+            if (change != Change.CPU_UP_KEEPS_OWNER) {
+                c.as("per_cpu(fpu_fpregs_owner_ctx, cpu) = NULL")
+                        .set(fpu.owner.get(here()), Fpu.NOBODY);
+            }
+            Preemption.idle(c, "the CPU is on");
+        });
     }
 }

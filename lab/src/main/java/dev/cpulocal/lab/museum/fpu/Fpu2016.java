@@ -109,11 +109,10 @@ final class Fpu2016 implements Preemption.Context {
 
     /** Sets the registers, and what is expected of them. */
     void becomes(Code c, String text, long value) {
-        c.atomically(
-                () -> {
-                    c.as(text).set(registers.get(here()), value);
-                    c.set(expected.get(current(c)), value);
-                });
+        c.atomically(() -> {
+            c.as(text).set(registers.get(here()), value);
+            c.set(expected.get(current(c)), value);
+        });
     }
 
     /** A system call or the delivery of a signal: the kernel may sleep, then, and at the end. */
@@ -150,9 +149,7 @@ final class Fpu2016 implements Preemption.Context {
 
     /** Does one thing if the registers are said to be the task's, else another. */
     void ifActive(Code c, Runnable then, Runnable otherwise) {
-        Expr is = c.as("fpu->fpregs_active").let("active", active.get(current(c)));
-        c.as("if (fpu->fpregs_active)");
-        c.when(is, then, otherwise);
+        Preemption.when(c, "fpu->fpregs_active", active.get(current(c)), then, otherwise);
     }
 
     private void copyFpregsToFpstate(Code c) {

@@ -68,16 +68,13 @@ final class FpuSignals {
 
     /** Does something under fpregs_lock() until it does not fail. */
     private static void retry(Code c, String faultIn, Consumer<Local> attempt) {
-        c.until(
-                () -> {
-                    Local failed = c.local("failed");
-                    c.call(
-                            "fpregs_lock",
-                            () -> c.withoutInterrupts(() -> attempt.accept(failed)));
-                    c.as("if (it failed)");
-                    c.when(failed, () -> Preemption.idle(c, faultIn));
-                    return failed.not();
-                });
+        c.until(() -> {
+            Local failed = c.local("failed");
+            c.call("fpregs_lock", () -> c.withoutInterrupts(() -> attempt.accept(failed)));
+            c.as("if (it failed)");
+            c.when(failed, () -> Preemption.idle(c, faultIn));
+            return failed.not();
+        });
     }
 
     private void save(Code c, Expr whose, Local failed) {
@@ -123,9 +120,10 @@ final class FpuSignals {
     /** If they are its own, the task may expect them to be anything now. */
     private void changed(Code c) {
         c.as("registers are changed").set(fpu.registers.get(here()), CHANGED_BY_FAILURE);
-        c.as("if (they are the task's own)");
         Expr expected = fpu.expected.get(c.task().id());
-        c.when(
+        Preemption.when(
+                c,
+                "they are the task's own",
                 fpu.needLoad.get(c.task().id()).not(),
                 () -> c.set(expected, CHANGED_BY_FAILURE),
                 () -> never.here(c, CHANGED));
@@ -185,9 +183,7 @@ final class FpuSignals {
     private void clear(Code c, boolean supervisor) {
         if (supervisor) {
             c.as("os_xrstor_supervisor(fpu->fpstate)");
-            c.check(
-                    "an XRSTOR from the kernel's buffer does not fault",
-                    image(c).ne(NONSENSE));
+            c.check("an XRSTOR from the kernel's buffer does not fault", image(c).ne(NONSENSE));
         }
         fpu.becomes(c, "restore_fpregs_from_init_fpstate()", Fpu.INIT);
         fpu.markActivate(c);

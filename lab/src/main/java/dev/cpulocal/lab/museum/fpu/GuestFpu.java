@@ -72,8 +72,7 @@ final class GuestFpu {
     /** {@code kvm_sched_in()}, of the task whose number is 0. */
     private void schedIn(Code c) {
         if (c.task().number() == 0) {
-            c.as("if (the vcpu is loaded)");
-            c.when(loaded.get(), () -> vcpuLoad(c));
+            Preemption.when(c, "the vcpu is loaded", loaded.get(), () -> vcpuLoad(c));
         }
     }
 
@@ -89,12 +88,11 @@ final class GuestFpu {
         }
         Preemption.idle(c, "anything");
         swap(c, "kvm_load_guest_fpu", user, guest, userExpected, guestExpected);
-        c.until(
-                () -> {
-                    Preemption.idle(c, "anything");
-                    c.call("vcpu_enter_guest", () -> c.withoutInterrupts(() -> enter(c)));
-                    return c.as("exit to user mode").choose("exits", 2);
-                });
+        c.until(() -> {
+            Preemption.idle(c, "anything");
+            c.call("vcpu_enter_guest", () -> c.withoutInterrupts(() -> enter(c)));
+            return c.as("exit to user mode").choose("exits", 2);
+        });
         Preemption.idle(c, "anything");
         swap(c, "kvm_put_guest_fpu", guest, user, guestExpected, userExpected);
         c.as("vcpu_put(vcpu)").set(loaded.get(), 0);
@@ -105,18 +103,17 @@ final class GuestFpu {
         c.call(
                 name,
                 () ->
-                        c.withoutInterrupts(
-                                () -> {
-                                    saveCurrent(c, from);
-                                    c.set(leaves.get(), fpu.expected.get(current(c)));
-                                    c.check(
-                                            "K1: what is set aside is the task's",
-                                            from.get().eq(leaves.get()));
-                                    c.as("copy_kernel_to_fpregs(" + to + ")")
-                                            .set(fpu.registers.get(here()), to.get());
-                                    c.set(fpu.expected.get(current(c)), comes.get());
-                                    fpu.markActivate(c);
-                                }));
+                        c.withoutInterrupts(() -> {
+                            saveCurrent(c, from);
+                            c.set(leaves.get(), fpu.expected.get(current(c)));
+                            c.check(
+                                    "K1: what is set aside is the task's",
+                                    from.get().eq(leaves.get()));
+                            c.as("copy_kernel_to_fpregs(" + to + ")")
+                                    .set(fpu.registers.get(here()), to.get());
+                            c.set(fpu.expected.get(current(c)), comes.get());
+                            fpu.markActivate(c);
+                        }));
     }
 
     /** {@code kvm_save_current_fpu(from)}. */

@@ -41,12 +41,11 @@ final class GuestFpu2016 {
 
     /** Enters the guest, which looks at its registers and computes. */
     void run(Code c) {
-        c.withoutInterrupts(
-                () -> {
-                    c.call("kvm_load_guest_fpu", () -> load(c));
-                    c.call("the guest", () -> runs(c));
-                    c.call("kvm_put_guest_fpu", () -> put(c));
-                });
+        c.withoutInterrupts(() -> {
+            c.call("kvm_load_guest_fpu", () -> load(c));
+            c.call("the guest", () -> runs(c));
+            c.call("kvm_put_guest_fpu", () -> put(c));
+        });
     }
 
     private void load(Code c) {
@@ -83,19 +82,17 @@ final class GuestFpu2016 {
     }
 
     private void restore(Code c) {
-        c.as("__copy_kernel_to_fpregs(&fpu->state)")
-                .set(fpu.registers.get(here()), fpstate.get());
+        c.as("__copy_kernel_to_fpregs(&fpu->state)").set(fpu.registers.get(here()), fpstate.get());
     }
 
     private void runs(Code c) {
         c.check(
                 "K2: at VM entry the registers are the guest's",
                 fpu.registers.get(here()).eq(expected.get()));
-        c.atomically(
-                () -> {
-                    c.as("compute").set(fpu.registers.get(here()), COMPUTED);
-                    c.set(expected.get(), COMPUTED);
-                });
+        c.atomically(() -> {
+            c.as("compute").set(fpu.registers.get(here()), COMPUTED);
+            c.set(expected.get(), COMPUTED);
+        });
     }
 
     private void put(Code c) {

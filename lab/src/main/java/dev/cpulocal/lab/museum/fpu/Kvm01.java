@@ -94,11 +94,7 @@ final class Kvm01 {
         return Variant.of(
                         name,
                         "The fixed code, said never to do this.",
-                        model(
-                                "KVM-01 " + name,
-                                Flaw.NONE,
-                                Between.ALL,
-                                new Never(GuestFpu.COPIED)))
+                        model("KVM-01 " + name, Flaw.NONE, Between.ALL, new Never(GuestFpu.COPIED)))
                 .violated(SC);
     }
 
@@ -109,20 +105,17 @@ final class Kvm01 {
     private static void describe(Model.Builder m, Flaw flaw, Between between, Never never) {
         boolean alone = between == Between.SOFTIRQS;
         var tasks =
-                alone
-                        ? List.of(Who.user("vcpu"))
-                        : List.of(Who.user("vcpu"), Who.user("other"));
+                alone ? List.of(Who.user("vcpu")) : List.of(Who.user("vcpu"), Who.user("other"));
         var fpu = new Fpu(m, 1, tasks, Change.NONE, never);
         if (between != Between.TASKS) {
             fpu.scheduler().interrupt("softirq", Expr.of(1), fpu::kernelFpu);
         }
         var guest = new GuestFpu(m, fpu, flaw, never);
         fpu.runs(c ->
-                c.forever(
-                        () -> {
-                            fpu.usesRegisters(c);
-                            fpu.systemCall(c, "KVM_RUN", () -> guest.run(c));
-                        }));
+                c.forever(() -> {
+                    fpu.usesRegisters(c);
+                    fpu.systemCall(c, "KVM_RUN", () -> guest.run(c));
+                }));
         if (!alone) {
             fpu.runs(fpu::looksOn);
         }

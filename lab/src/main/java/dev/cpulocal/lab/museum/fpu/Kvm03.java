@@ -14,8 +14,7 @@ import dev.cpulocal.lab.museum.fpu.Kvm01.Between;
 /** KVM-03: a fix that hides what it does not mend. */
 final class Kvm03 {
 
-    private static final String COVER =
-            "[PATCH v2 0/4] KVM: x86: TIF_NEED_FPU_LOAD bug fixes, kvm";
+    private static final String COVER = "[PATCH v2 0/4] KVM: x86: TIF_NEED_FPU_LOAD bug fixes, kvm";
 
     private Kvm03() {}
 
@@ -75,8 +74,7 @@ final class Kvm03 {
     }
 
     private static Variant variant(String name, String text, Flaw flaw, Between between) {
-        return Variant.of(
-                name, text, Kvm01.model("KVM-03 " + name, flaw, between, Never.NOTHING));
+        return Variant.of(name, text, Kvm01.model("KVM-03 " + name, flaw, between, Never.NOTHING));
     }
 
     private static Variant reached() {

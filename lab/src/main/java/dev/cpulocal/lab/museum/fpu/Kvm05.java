@@ -35,8 +35,7 @@ final class Kvm05 {
                         "That XRSTOR is executed with the wrong XCR0 is all that the model says; what the CPU makes of it depends on the states.")
                 .reference(
                         variant("fixed", "Loads the host's XCR0 before.", Emulation.PUTS).holds(SC))
-                .variant(
-                        variant("forgotten", "Clears the flag.", Emulation.FORGETS).violated(SC))
+                .variant(variant("forgotten", "Clears the flag.", Emulation.FORGETS).violated(SC))
                 .variant(reached())
                 .build();
     }

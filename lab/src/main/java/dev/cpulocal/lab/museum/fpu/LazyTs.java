@@ -2,7 +2,6 @@
 package dev.cpulocal.lab.museum.fpu;
 
 import static dev.cpulocal.lab.museum.fpu.Preemption.current;
-import static dev.cpulocal.lab.museum.fpu.Preemption.here;
 
 import dev.cpulocal.lab.Code;
 import dev.cpulocal.lab.Expr;
@@ -92,8 +91,11 @@ final class LazyTs implements Preemption.Context {
         preemption.inUserMode(
                 c,
                 () -> {
-                    c.as("an FPU instruction");
-                    c.when(ts.get(), () -> c.call("do_device_not_available", () -> trap(c)));
+                    Preemption.when(
+                            c,
+                            "an FPU instruction raises #NM",
+                            ts.get(),
+                            () -> c.call("do_device_not_available", () -> trap(c)));
                     c.check(
                             "F: in user mode the registers are the task's",
                             ts.get().or(registers.get().eq(expected.get(current(c)))));
@@ -101,12 +103,11 @@ final class LazyTs implements Preemption.Context {
     }
 
     private void trap(Code c) {
-        c.withoutInterrupts(
-                () -> {
-                    c.as("fpu->fpstate_active = 1").set(fpstateActive.get(current(c)), 1);
-                    changeTs(c, false);
-                    restore(c);
-                });
+        c.withoutInterrupts(() -> {
+            c.as("fpu->fpstate_active = 1").set(fpstateActive.get(current(c)), 1);
+            changeTs(c, false);
+            restore(c);
+        });
     }
 
     private void restore(Code c) {
@@ -117,15 +118,14 @@ final class LazyTs implements Preemption.Context {
 
     /** {@code fpu__clear()}. */
     private void exec(Code c) {
-        c.withoutInterrupts(
-                () -> {
-                    if (preload == Preload.EAGER) {
-                        c.as("copy_init_fpstate_to_fpregs()").set(registers.get(), Fpu.INIT);
-                    } else {
-                        c.call("fpu__drop", () -> drop(c));
-                    }
-                    c.set(expected.get(current(c)), Fpu.INIT);
-                });
+        c.withoutInterrupts(() -> {
+            if (preload == Preload.EAGER) {
+                c.as("copy_init_fpstate_to_fpregs()").set(registers.get(), Fpu.INIT);
+            } else {
+                c.call("fpu__drop", () -> drop(c));
+            }
+            c.set(expected.get(current(c)), Fpu.INIT);
+        });
     }
 
     private void drop(Code c) {
@@ -141,9 +141,7 @@ final class LazyTs implements Preemption.Context {
     }
 
     private void ifActive(Code c, Runnable then, Runnable otherwise) {
-        Expr is = c.as("fpu->fpregs_active").let("active", active.get(current(c)));
-        c.as("if (fpu->fpregs_active)");
-        c.when(is, then, otherwise);
+        Preemption.when(c, "fpu->fpregs_active", active.get(current(c)), then, otherwise);
     }
 
     private void deactivate(Code c) {
@@ -188,8 +186,7 @@ final class LazyTs implements Preemption.Context {
 
     private void finish(Code c) {
         Expr preloads = fpstateActive.get(current(c)).and(isOften(c));
-        c.as("if (preload)");
-        c.when(preloads, () -> preload(c), () -> unlessOff(c));
+        Preemption.when(c, "preload", preloads, () -> preload(c), () -> unlessOff(c));
     }
 
     private Expr isOften(Code c) {
@@ -202,14 +199,12 @@ final class LazyTs implements Preemption.Context {
 
     private void preload(Code c) {
         never.here(c, PRELOADED);
-        c.as("if (CR0.TS is set)");
-        c.when(loaded().not(), () -> changeTsAtSwitch(c, false));
+        Preemption.when(c, "CR0.TS is set", loaded().not(), () -> changeTsAtSwitch(c, false));
         restore(c);
     }
 
     private void unlessOff(Code c) {
-        c.as("if (CR0.TS is clear)");
-        c.when(loaded(), () -> changeTsAtSwitch(c, true));
+        Preemption.when(c, "CR0.TS is clear", loaded(), () -> changeTsAtSwitch(c, true));
     }
 
     private Expr loaded() {

@@ -71,8 +71,7 @@ final class PkruSwitch implements Preemption.Context {
         c.check(
                 "the key of the buffer is looked up in the PKRU of the task",
                 pkru.get(here()).eq(task.get(current(c))));
-        c.as("if (another task ran)");
-        c.when(otherRan.get(), () -> never.here(c, AFTER_OTHER));
+        Preemption.when(c, "another task ran", otherRan.get(), () -> never.here(c, AFTER_OTHER));
     }
 
     private void other(Code c) {

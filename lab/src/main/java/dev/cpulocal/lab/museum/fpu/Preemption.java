@@ -110,14 +110,13 @@ final class Preemption {
         String name = tasks.get(number).name();
         Model.Task task = number < cpus ? m.background(name, number) : m.waitingBackground(name);
         userMode.add(new ArrayList<>());
-        task.runs(
-                c -> {
-                    if (number >= cpus) {
-                        c.call("__schedule", () -> c.withoutInterrupts(() -> finish(c)));
-                    }
-                    program.accept(c);
-                    c.forever(() -> idle(c, "do_exit()"));
-                });
+        task.runs(c -> {
+            if (number >= cpus) {
+                c.call("__schedule", () -> c.withoutInterrupts(() -> finish(c)));
+            }
+            program.accept(c);
+            c.forever(() -> idle(c, "do_exit()"));
+        });
         return task;
     }
 
@@ -139,6 +138,20 @@ final class Preemption {
     /** Kernel code that is of no interest but for what can interrupt it. */
     static void idle(Code c, String text) {
         c.as(text).await(Expr.of(1));
+    }
+
+    /** Does one thing if a condition of hardware holds, else another; traces show what it is. */
+    static void when(Code c, String text, Expr condition, Runnable then, Runnable otherwise) {
+        Expr holds = c.as(text).let("holds", condition);
+        c.as("if (" + text + ")");
+        c.when(holds, then, otherwise);
+    }
+
+    /** Does something if a condition of hardware holds. */
+    static void when(Code c, String text, Expr condition, Runnable then) {
+        Expr holds = c.as(text).let("holds", condition);
+        c.as("if (" + text + ")");
+        c.when(holds, then);
     }
 
     /** {@return the CPU that this is executed on} */
@@ -167,9 +180,7 @@ final class Preemption {
     private void interrupted(Code c, Runnable body) {
         body.run();
         if (isUser(c)) {
-            Expr inUser = c.as("user_mode(regs)").let("user", interruptedUserMode(c));
-            c.as("if (user_mode(regs))");
-            c.when(inUser, () -> context.exitToUserMode(c));
+            when(c, "user_mode(regs)", interruptedUserMode(c), () -> context.exitToUserMode(c));
         }
     }
 
@@ -189,14 +200,13 @@ final class Preemption {
 
     private Expr pickNextTask(Code c) {
         var picked = new ArrayList<Expr>();
-        c.atomically(
-                () -> {
-                    c.as("next = pick_next_task(rq)");
-                    Expr next = c.choose("next", tasks.size(), this::canRun);
-                    c.as("next->on_cpu = 1").set(onCpu.get(next), 1);
-                    c.as("prev = current").set(prev.get(here()), current(c));
-                    picked.add(next);
-                });
+        c.atomically(() -> {
+            c.as("next = pick_next_task(rq)");
+            Expr next = c.choose("next", tasks.size(), this::canRun);
+            c.as("next->on_cpu = 1").set(onCpu.get(next), 1);
+            c.as("prev = current").set(prev.get(here()), current(c));
+            picked.add(next);
+        });
         return picked.getFirst();
     }
 
@@ -207,11 +217,10 @@ final class Preemption {
 
     /** Waits until a task runs nowhere, and keeps it from running. */
     void freeze(Code c, Expr task) {
-        c.atomically(
-                () -> {
-                    c.as("wait_task_inactive(child)").await(onCpu.get(task).not());
-                    c.set(onCpu.get(task), 1);
-                });
+        c.atomically(() -> {
+            c.as("wait_task_inactive(child)").await(onCpu.get(task).not());
+            c.set(onCpu.get(task), 1);
+        });
     }
 
     /** Lets it run again. */

@@ -48,8 +48,8 @@ final class XcrSwitch implements Preemption.Context {
         loaded = m.hardware("guest_xcr0_loaded", 0);
         preemption = new Preemption(m, this, 1, List.of(Who.user("vcpu"), Who.user("other")));
         preemption.runs(c -> c.forever(() -> runGuest(c)));
-        preemption.runs(
-                c -> c.forever(() -> preemption.inUserMode(c, () -> Preemption.idle(c, "compute"))));
+        preemption.runs(c ->
+                c.forever(() -> preemption.inUserMode(c, () -> Preemption.idle(c, "compute"))));
     }
 
     private void runGuest(Code c) {
@@ -62,8 +62,9 @@ final class XcrSwitch implements Preemption.Context {
     }
 
     private void load(Code c) {
-        c.as("if (!guest_xcr0_loaded)");
-        c.when(
+        Preemption.when(
+                c,
+                "!guest_xcr0_loaded",
                 loaded.get().not(),
                 () -> {
                     c.as("xsetbv(vcpu->arch.xcr0)").set(xcr0.get(), guestXcr0.get());
@@ -82,8 +83,9 @@ final class XcrSwitch implements Preemption.Context {
     }
 
     private void put(Code c) {
-        c.as("if (guest_xcr0_loaded)");
-        c.when(
+        Preemption.when(
+                c,
+                "guest_xcr0_loaded",
                 loaded.get(),
                 () -> {
                     c.as("xsetbv(host_xcr0)").set(xcr0.get(), HOST);
@@ -94,8 +96,7 @@ final class XcrSwitch implements Preemption.Context {
     @Override
     public void switchOut(Code c) {
         if (c.task().number() == 0) {
-            c.as("if (the guest's is loaded)");
-            c.when(loaded.get(), () -> never.here(c, PUT));
+            Preemption.when(c, "the guest's is loaded", loaded.get(), () -> never.here(c, PUT));
             c.call("kvm_sched_out", () -> put(c));
         }
     }
