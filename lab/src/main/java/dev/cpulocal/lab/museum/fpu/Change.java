@@ -19,7 +19,7 @@ enum Change {
     LAST_CPU_ALONE,
     /** The compiler keeps what it has read of the owner across the retries of a loop. */
     OWNER_READ_ONCE,
-    /** An XRSTOR that failed leaves the registers their owner: 5.1 to 5.12. */
+    /** An XRSTOR that failed leaves the registers their owner: 5.2 to 5.12. */
     FAILURE_KEEPS_OWNER,
     /** The image in a signal frame is copied before it is looked at. */
     COPIED_UNSEEN,

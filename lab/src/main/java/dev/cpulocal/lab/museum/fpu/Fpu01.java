@@ -27,7 +27,7 @@ final class Fpu01 {
                         "FPU-01",
                         "Registers are still there if owner and last CPU say so",
                         Area.FPU)
-                .kernels("3.3: the debugger's half")
+                .kernels("3.3 until 089f9fba56fa: the debugger's half")
                 .bounds(
                         "two CPUs, two tasks that compute once, one debugger that writes once. "
                                 + Fpu.MEMORY_ORDER)

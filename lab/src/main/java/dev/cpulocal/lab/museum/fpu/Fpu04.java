@@ -82,6 +82,12 @@ final class Fpu04 {
                         "arch/x86/kernel/fpu/core.c before b22cbe404a9c, November 2016",
                         "fpu__clear() in eager mode becomes the owner only if fpstate_active is 0.")
                 .derived(
+                        "Patch by patch: 1 keeps a copy of CR0.TS that goes stale, which eager mode hides (FPU-02). 2 leaves fork(), exec() and "
+                                + "signals with registers that may be another's (FPU-05), and PKRU, too (FPU-07). 3 is right in itself, and takes "
+                                + "the meaning from a question of 4 (FPU-06). 4 keeps registers that others have written: this entry, and the "
+                                + "symptom. 5 repairs frames of tasks whose registers are not loaded, spoils those of tasks whose registers "
+                                + "are (FPU-03), and adds one more who writes registers and does not tell their owner.")
+                .derived(
                         "Nobody on the list named the reason. That it is this one is our conclusion: of what patch 4 breaks, it is what a "
                                 + "benchmark can see that neither forks nor gets signals.")
                 .reference(

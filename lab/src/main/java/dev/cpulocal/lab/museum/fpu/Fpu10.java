@@ -26,7 +26,7 @@ final class Fpu10 {
                         "FPU-10",
                         "A failed XRSTOR has changed another task's registers (CVE-2021-47226)",
                         Area.FPU)
-                .kernels("up to 5.12; the bug is of 1d731e731c4c")
+                .kernels("5.2 to 5.12; the bug is of 1d731e731c4c")
                 .bounds(
                         "one CPU, two tasks, one sigreturn(), any number of faults. "
                                 + Fpu.MEMORY_ORDER)

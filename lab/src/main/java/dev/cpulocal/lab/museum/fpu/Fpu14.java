@@ -22,7 +22,7 @@ final class Fpu14 {
 
     static Exhibit exhibit() {
         return Exhibit.of("FPU-14", "A CPU comes up, and still has an owner", Area.FPU)
-                .kernels("3.3 to 3.7")
+                .kernels("3.3 to 3.7, as is told")
                 .bounds(
                         "two CPUs, of which one goes off and on, any number of times. "
                                 + Fpu.MEMORY_ORDER)

@@ -25,6 +25,7 @@ public final class FpuWing {
                 Fpu11.exhibit(),
                 Fpu13.exhibit(),
                 Fpu14.exhibit(),
+                Fpu15.exhibit(),
                 Kvm01.exhibit(),
                 Kvm03.exhibit(),
                 Kvm05.exhibit(),
