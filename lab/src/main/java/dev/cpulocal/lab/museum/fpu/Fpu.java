@@ -39,10 +39,10 @@ final class Fpu implements Preemption.Context {
      *
      * Nothing of this is accessed by two CPUs at a time: the owner is its CPU's, the rest is the
      * task's, and goes with it from one runqueue lock to the next. So memory order plays no part,
-     * and all changes at once. The registers are one here, though XSAVE can save and restore parts. PKRU, which is switched
-     * apart from them, has a model of its own. fpregs_lock(), which disables preemption and
-     * softirqs, disables all interrupts here; so does kernel_fpu_begin(), and X5, that it is not
-     * nested, has no meaning.
+     * and all changes at once. The registers are one here, though XSAVE can save and restore parts.
+     * PKRU, which is switched apart from them, has a model of its own. fpregs_lock(), which
+     * disables preemption and softirqs, disables all interrupts here; so does kernel_fpu_begin(),
+     * and that it is not nested, which would be X5, need not be checked.
      */
 
     /** The step that a model may say is never taken: the registers are not restored. */

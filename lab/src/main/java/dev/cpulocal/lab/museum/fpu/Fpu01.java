@@ -33,10 +33,12 @@ final class Fpu01 {
                                 + Fpu.MEMORY_ORDER)
                 .story(
                         """
-                        Since 3.3 a task's registers are not restored if the CPU's owner is the task and the task's last CPU is this one. \
-                        Both are needed: the owner alone does not see that the task has computed elsewhere since, the last CPU alone \
-                        does not see that others have computed here. And who changes the image of a stopped task, as a debugger does, has \
-                        to reset the one or the other; ptrace did not, and what the debugger wrote was ignored.\
+                        Since 3.3 a task's registers are not restored if the CPU's owner is the \
+                        task and the task's last CPU is this one. Both are needed: the owner \
+                        alone does not see that the task has computed elsewhere since, the last \
+                        CPU alone does not see that others have computed here. And who changes \
+                        the image of a stopped task, as a debugger does, has to reset the one or \
+                        the other; ptrace did not, and what the debugger wrote was ignored.\
                         """)
                 .history(
                         "",
@@ -52,22 +54,29 @@ final class Fpu01 {
                         Riel.AUTHOR,
                         "3 October 2016",
                         Riel.patch(2),
-                        "fpu__activate_fpstate_write will disable lazy restore, and ensure a full restore from memory.")
+                        "fpu__activate_fpstate_write will disable lazy restore, and"
+                                + " ensure a full restore from memory.")
                 .settled(
                         Outcome.CONFIRMED,
                         "both",
-                        "It sets last_cpu to -1, which is enough for who changes the image of a stopped task. It is not for who changes the registers of a CPU: FPU-04.")
+                        "It sets last_cpu to -1, which is enough for who changes the"
+                                + " image of a stopped task. It is not for who changes the"
+                                + " registers of a CPU: FPU-04.")
                 .said(
                         Riel.AUTHOR,
                         "4 October 2016",
                         Riel.patch(2),
-                        "Modifying the in-memory FPU state can only be done on a task that is not currently running in user space. As long as the modification is done before task runs again, that is safe.")
+                        "Modifying the in-memory FPU state can only be done on a task"
+                                + " that is not currently running in user space. As long as the"
+                                + " modification is done before task runs again, that is safe.")
                 .settled(
                         Outcome.DEPENDS,
                         "debugger resets nothing",
-                        "Only with the reset. The task is stopped for all of the modification, and runs with its old registers.")
+                        "Only with the reset. The task is stopped for all of the"
+                                + " modification, and runs with its old registers.")
                 .derived(
-                        "That each half alone fails is our derivation; the rule had both from the beginning.")
+                        "That each half alone fails is our derivation; the rule had"
+                                + " both from the beginning.")
                 .reference(variant("both", "The rule.", Change.NONE).holds(SC))
                 .variant(
                         variant(

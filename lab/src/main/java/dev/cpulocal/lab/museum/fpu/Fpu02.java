@@ -23,20 +23,25 @@ final class Fpu02 {
                 .bounds("one CPU, two tasks, one exec(). " + Fpu.MEMORY_ORDER)
                 .story(
                         """
-                        Patch 1 keeps in a per-CPU variable whether CR0.TS is clear, and the switch believes it. But the handler of #NM \
-                        clears CR0.TS, and fpu__drop() sets it, and neither writes the variable. After the first, the next task runs \
-                        with the registers of the one before and does not trap; after the second, the switch restores registers while \
-                        CR0.TS is set, and traps in the kernel. In eager mode CR0.TS is never set, and nobody notices.\
+                        Patch 1 keeps in a per-CPU variable whether CR0.TS is clear, and the \
+                        switch believes it. But the handler of #NM clears CR0.TS, and fpu__drop() \
+                        sets it, and neither writes the variable. After the first, the next task \
+                        runs with the registers of the one before and does not trap; after the \
+                        second, the switch restores registers while CR0.TS is set, and traps in \
+                        the kernel. In eager mode CR0.TS is never set, and nobody notices.\
                         """)
                 .said(
                         Riel.AUTHOR,
                         Riel.POSTED,
                         Riel.patch(1),
-                        "CR0.TS state is mirrored in a per-cpu variable, instead of being passed around in a local variable, because that will not be possible later in the series.")
+                        "CR0.TS state is mirrored in a per-cpu variable, instead of"
+                                + " being passed around in a local variable, because that will"
+                                + " not be possible later in the series.")
                 .settled(
                         Outcome.REFUTED,
                         "patch 1",
-                        "Not all that changes CR0.TS writes the variable. Where all does, in the variant \"repaired\", it is one.")
+                        "Not all that changes CR0.TS writes the variable. Where all"
+                                + " does, in the variant \"repaired\", it is one.")
                 .said(
                         "Andy Lutomirski",
                         "1 October 2016",
@@ -47,7 +52,8 @@ final class Fpu02 {
                         "patch 1, eager",
                         "Where CR0.TS is never set, patch 1 is right, whatever the variable says.")
                 .derived(
-                        "The two ways are our conclusion from the patch. It cannot be what the series was seen to break by: CPUs with XSAVE "
+                        "The two ways are our conclusion from the patch. It cannot be"
+                                + " what the series was seen to break by: CPUs with XSAVE "
                                 + "were in eager mode, unless told otherwise.")
                 .unchecked("Eager mode was made the default of all CPUs by 58122bf1d856.")
                 .reference(

@@ -27,10 +27,12 @@ final class Fpu03 {
                 .bounds("one CPU, one signal; preemption at any time. " + Fpu.MEMORY_ORDER)
                 .story(
                         """
-                        Patch 4 asks whether a task's registers are still loaded: is it the CPU's owner, and is this its last CPU? \
-                        last_cpu is written when registers are saved, not when they are restored. Patch 5 asks before it saves \
-                        registers to a signal frame, also of a task that has just computed with them, whose last CPU is none, or \
-                        another. The answer is no, the old image is loaded over them, and what was computed is lost.\
+                        Patch 4 asks whether a task's registers are still loaded: is it the CPU's \
+                        owner, and is this its last CPU? last_cpu is written when registers are \
+                        saved, not when they are restored. Patch 5 asks before it saves registers \
+                        to a signal frame, also of a task that has just computed with them, whose \
+                        last CPU is none, or another. The answer is no, the old image is loaded \
+                        over them, and what was computed is lost.\
                         """)
                 .said(
                         Riel.AUTHOR,
@@ -40,15 +42,19 @@ final class Fpu03 {
                 .settled(
                         Outcome.CONFIRMED,
                         "patches 1-5",
-                        "A task without any switch loses its registers at its first signal: last_cpu is still -1.")
+                        "A task without any switch loses its registers at its first"
+                                + " signal: last_cpu is still -1.")
                 .derived(
-                        "That the frame is wrong so, and that patches 1 to 4 do not have this, is our conclusion from the patches. "
-                                + "The patch is right about frames of tasks whose registers are not loaded, and there has another fault: FPU-04.")
+                        "That the frame is wrong so, and that patches 1 to 4 do not"
+                                + " have this, is our conclusion from the patches. "
+                                + "The patch is right about frames of tasks whose registers are"
+                                + " not loaded, and there has another fault: FPU-04.")
                 .history(
                         Riel.AUTHOR,
                         "3 October 2016",
                         Riel.patch(4),
-                        "Answers Dave Hansen that such code is to be called with preemption disabled. Patch 5 calls it without.")
+                        "Answers Dave Hansen that such code is to be called with"
+                                + " preemption disabled. Patch 5 calls it without.")
                 .reference(
                         variant(
                                         "repaired",

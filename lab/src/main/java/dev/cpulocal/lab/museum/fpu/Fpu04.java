@@ -27,10 +27,12 @@ final class Fpu04 {
                                 + Fpu.MEMORY_ORDER)
                 .story(
                         """
-                        A task that only computes is preempted; its registers stay on the CPU, which remembers it as their owner. \
-                        The task that runs instead calls exec(), or gets a signal: fpu__clear(), or with patch 5 \
-                        copy_fpstate_to_sigframe(), writes the registers without becoming their owner. That is harmless as long as \
-                        everybody's registers are restored. From patch 4 on they are not: if the first task is back before the other \
+                        A task that only computes is preempted; its registers stay on the CPU, \
+                        which remembers it as their owner. The task that runs instead calls \
+                        exec(), or gets a signal: fpu__clear(), or with patch 5 \
+                        copy_fpstate_to_sigframe(), writes the registers without becoming their \
+                        owner. That is harmless as long as everybody's registers are restored. \
+                        From patch 4 on they are not: if the first task is back before the other \
                         returns to user mode, it goes on with the other's registers.\
                         """)
                 .said(
@@ -41,54 +43,72 @@ final class Fpu04 {
                 .settled(
                         Outcome.CONFIRMED,
                         "patches 1-4, exec",
-                        "Why: fpu__clear() writes the registers of whoever had them last, and patch 4 no longer restores these.")
+                        "Why: fpu__clear() writes the registers of whoever had them"
+                                + " last, and patch 4 no longer restores these.")
                 .said(
                         Riel.AUTHOR,
                         Riel.POSTED,
                         Riel.patch(0),
-                        "The first 3 patches seem to work fine in my tests (but should not, due to missing signal path code), while the 4th test makes it easier to trigger bugs.")
+                        "The first 3 patches seem to work fine in my tests (but should"
+                                + " not, due to missing signal path code), while the 4th test"
+                                + " makes it easier to trigger bugs.")
                 .settled(
                         Outcome.CONFIRMED,
                         "patches 1-3, exec",
-                        "A program that only computes, beside others that start, notices nothing of patches 1 to 3; with patch 4 it has "
-                                + "the registers of a program that starts. Who calls exec(), fork() or gets signals itself "
+                        "A program that only computes, beside others that start,"
+                                + " notices nothing of patches 1 to 3; with patch 4 it has "
+                                + "the registers of a program that starts. Who calls exec(),"
+                                + " fork() or gets signals itself "
                                 + "is hit by patch 2 already: FPU-05.")
                 .said(
                         Riel.AUTHOR,
                         "3 October 2016",
                         Riel.patch(2),
-                        "We always save the FPU register state when a task is context switched out, so for a non-current task, we still only need to consider whether the in-memory state is valid or not. The in-cpu state does not matter.")
+                        "We always save the FPU register state when a task is context"
+                                + " switched out, so for a non-current task, we still only need"
+                                + " to consider whether the in-memory state is valid or not. The"
+                                + " in-cpu state does not matter.")
                 .settled(
                         Outcome.REFUTED,
                         "patches 1-4, exec",
-                        "The image is valid, and is not looked at, because the CPU's state is taken to be.")
+                        "The image is valid, and is not looked at, because the CPU's"
+                                + " state is taken to be.")
                 .said(
                         "Andy Lutomirski",
                         "3 October 2016",
                         Riel.patch(2),
-                        "Something has to fix up owner_ctx so that the previous thread doesn't think its CPU state is still valid.")
+                        "Something has to fix up owner_ctx so that the previous thread"
+                                + " doesn't think its CPU state is still valid.")
                 .settled(
                         Outcome.CONFIRMED,
                         "repaired, exec",
-                        "Whoever writes the registers becomes their owner: that is enough, for exec() and for signals.")
+                        "Whoever writes the registers becomes their owner: that is"
+                                + " enough, for exec() and for signals.")
                 .history(
                         Riel.AUTHOR,
                         "2 October 2016",
                         Riel.patch(2),
-                        "Tells what the tests were: floating point benchmarks that check their results, and no signals.")
+                        "Tells what the tests were: floating point benchmarks that"
+                                + " check their results, and no signals.")
                 .history(
                         "",
                         "",
                         "arch/x86/kernel/fpu/core.c before b22cbe404a9c, November 2016",
                         "fpu__clear() in eager mode becomes the owner only if fpstate_active is 0.")
                 .derived(
-                        "Patch by patch: 1 keeps a copy of CR0.TS that goes stale, which eager mode hides (FPU-02). 2 leaves fork(), exec() and "
-                                + "signals with registers that may be another's (FPU-05), and PKRU, too (FPU-07). 3 is right in itself, and takes "
-                                + "the meaning from a question of 4 (FPU-06). 4 keeps registers that others have written: this entry, and the "
-                                + "symptom. 5 repairs frames of tasks whose registers are not loaded, spoils those of tasks whose registers "
-                                + "are (FPU-03), and adds one more who writes registers and does not tell their owner.")
+                        "Patch by patch: 1 keeps a copy of CR0.TS that goes stale,"
+                                + " which eager mode hides (FPU-02). 2 leaves fork(), exec() and "
+                                + "signals with registers that may be another's (FPU-05), and"
+                                + " PKRU, too (FPU-07). 3 is right in itself, and takes "
+                                + "the meaning from a question of 4 (FPU-06). 4 keeps registers"
+                                + " that others have written: this entry, and the "
+                                + "symptom. 5 repairs frames of tasks whose registers are not"
+                                + " loaded, spoils those of tasks whose registers "
+                                + "are (FPU-03), and adds one more who writes registers and does"
+                                + " not tell their owner.")
                 .derived(
-                        "Nobody on the list named the reason. That it is this one is our conclusion: of what patch 4 breaks, it is what a "
+                        "Nobody on the list named the reason. That it is this one is"
+                                + " our conclusion: of what patch 4 breaks, it is what a "
                                 + "benchmark can see that neither forks nor gets signals.")
                 .reference(
                         variant("repaired, exec", "Becomes the owner.", Series.REPAIRED, Path.EXEC)

@@ -32,25 +32,30 @@ final class Fpu05 {
                                 + Fpu.MEMORY_ORDER)
                 .story(
                         """
-                        With patch 2 the registers are restored on the way to user mode only. A task that was switched away in the \
-                        kernel goes on there with the registers of another. fork() gives them to the child, a signal frame with XSAVES \
-                        gives them to the program; what sigreturn() and exec() write into them is replaced by the old image on the \
-                        way out, because TIF_LOAD_FPU is still set. No patch 4 or 5 is needed for any of it.\
+                        With patch 2 the registers are restored on the way to user mode only. A \
+                        task that was switched away in the kernel goes on there with the \
+                        registers of another. fork() gives them to the child, a signal frame with \
+                        XSAVES gives them to the program; what sigreturn() and exec() write into \
+                        them is replaced by the old image on the way out, because TIF_LOAD_FPU is \
+                        still set. No patch 4 or 5 is needed for any of it.\
                         """)
                 .said(
                         Riel.AUTHOR,
                         Riel.POSTED,
                         Riel.patch(0),
-                        "The first 3 patches seem to work fine in my tests (but should not, due to missing signal path code)")
+                        "The first 3 patches seem to work fine in my tests (but should"
+                                + " not, due to missing signal path code)")
                 .settled(
                         Outcome.CONFIRMED,
                         "patches 1-2",
-                        "They should not. The signal path is two places out of four: fork() and exec() are as wrong.")
+                        "They should not. The signal path is two places out of four:"
+                                + " fork() and exec() are as wrong.")
                 .said(
                         "Andy Lutomirski",
                         "1 October 2016",
                         Riel.patch(2),
-                        "I can imagine this causing problems with kernel code that accesses current's FPU state, e.g. get_xsave_field_ptr().")
+                        "I can imagine this causing problems with kernel code that"
+                                + " accesses current's FPU state, e.g. get_xsave_field_ptr().")
                 .settled(
                         Outcome.CONFIRMED,
                         "patches 1-2",
@@ -58,8 +63,10 @@ final class Fpu05 {
                 .history(
                         "",
                         "",
-                        "arch/x86/kernel/fpu/core.c and signal.c of 4.8.15 and of 4.8 with additions of distributions",
-                        "fpu__copy(), user_fpu_begin(), __fpu__restore_sig() and copy_fpstate_to_sigframe() as they are here.")
+                        "arch/x86/kernel/fpu/core.c and signal.c of 4.8.15 and of 4.8"
+                                + " with additions of distributions",
+                        "fpu__copy(), user_fpu_begin(), __fpu__restore_sig() and"
+                                + " copy_fpstate_to_sigframe() as they are here.")
                 .derived("The five ways are our conclusion from the patches and these functions.")
                 .reference(variant("repaired", "All four.", Series.REPAIRED).holds(SC))
                 .variant(variant("Linux 4.8", "Without patches.", Series.LINUX_4_8).holds(SC))

@@ -26,32 +26,42 @@ final class Fpu06 {
                 .bounds("one CPU, one guest, two tasks. " + Fpu.MEMORY_ORDER)
                 .story(
                         """
-                        Patch 3 makes __kernel_fpu_begin() write the guest as the CPU's owner, before anything is loaded. Patch 4 then \
-                        asks whether the owner is the guest, which is always so, and whether the guest's last CPU is this one, which \
-                        nothing ever resets. A guest that comes back to its CPU after its process was in user mode runs with the \
-                        registers of the process, and they are saved as the guest's.\
+                        Patch 3 makes __kernel_fpu_begin() write the guest as the CPU's owner, \
+                        before anything is loaded. Patch 4 then asks whether the owner is the \
+                        guest, which is always so, and whether the guest's last CPU is this one, \
+                        which nothing ever resets. A guest that comes back to its CPU after its \
+                        process was in user mode runs with the registers of the process, and they \
+                        are saved as the guest's.\
                         """)
                 .said(
                         Riel.AUTHOR,
                         Riel.POSTED,
                         Riel.patch(3),
-                        "Add a kernel FPU argument to __kernel_fpu_begin, so we can know whether or not the KVM VCPU context got clobbered by another kernel FPU context.")
+                        "Add a kernel FPU argument to __kernel_fpu_begin, so we can"
+                                + " know whether or not the KVM VCPU context got clobbered by"
+                                + " another kernel FPU context.")
                 .settled(
                         Outcome.REFUTED,
                         "patches 1-4, active",
-                        "So it cannot be known: who asks has just written the answer. Asked before, in the variant \"repaired\", it can.")
+                        "So it cannot be known: who asks has just written the answer."
+                                + " Asked before, in the variant \"repaired\", it can.")
                 .said(
                         Riel.AUTHOR,
                         Riel.POSTED,
                         Riel.patch(4),
-                        "When the FPU register set has not been touched by anybody else, we can lazily skip the restore.")
+                        "When the FPU register set has not been touched by anybody"
+                                + " else, we can lazily skip the restore.")
                 .settled(
                         Outcome.DEPENDS,
                         "patches 1-4, inactive",
-                        "The test also asks for fpstate_active. Unless something sets that for the guest, nothing is ever skipped: right, and useless.")
+                        "The test also asks for fpstate_active. Unless something sets"
+                                + " that for the guest, nothing is ever skipped: right, and"
+                                + " useless.")
                 .derived(
-                        "All of it is our conclusion from the patches. Whether fpstate_active of a guest was ever set in Linux 4.8 we could "
-                                + "not establish; if it was not, this is no part of why patch 4 was broken.")
+                        "All of it is our conclusion from the patches. Whether"
+                                + " fpstate_active of a guest was ever set in Linux 4.8 we could "
+                                + "not establish; if it was not, this is no part of why patch 4"
+                                + " was broken.")
                 .reference(
                         variant("repaired", "Asks before it writes.", Series.REPAIRED, true)
                                 .holds(SC))

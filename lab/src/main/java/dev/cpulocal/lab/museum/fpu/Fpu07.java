@@ -22,25 +22,30 @@ final class Fpu07 {
                 .bounds("one CPU, one read(). " + Fpu.MEMORY_ORDER)
                 .story(
                         """
-                        PKRU, which says which memory protection keys may be used, is saved and restored with the FPU registers, and \
-                        it holds for the kernel's accesses of user memory, too. If registers are restored on the way to user mode \
-                        only, a task that slept in read() copies to its buffer with the PKRU of another task: where its own denies \
-                        the access, it is made; where its own allows it, it fails.\
+                        PKRU, which says which memory protection keys may be used, is saved and \
+                        restored with the FPU registers, and it holds for the kernel's accesses \
+                        of user memory, too. If registers are restored on the way to user mode \
+                        only, a task that slept in read() copies to its buffer with the PKRU of \
+                        another task: where its own denies the access, it is made; where its own \
+                        allows it, it fails.\
                         """)
                 .said(
                         "Andy Lutomirski",
                         "3 October 2016",
                         Riel.patch(2),
-                        "Actually, I don't see any way your patches can be compatible with PKRU without switching to eager-switched PKRU.")
+                        "Actually, I don't see any way your patches can be compatible"
+                                + " with PKRU without switching to eager-switched PKRU.")
                 .settled(
                         Outcome.CONFIRMED,
                         "with the registers, denied",
-                        "Patch 2 alone makes the access with the other task's PKRU; switched at the switch, it is the task's own.")
+                        "Patch 2 alone makes the access with the other task's PKRU;"
+                                + " switched at the switch, it is the task's own.")
                 .said(
                         Riel.AUTHOR,
                         "4 October 2016",
                         Riel.patch(2),
-                        "My patches preserve eager saving of the FPU state, they only make restore lazy.")
+                        "My patches preserve eager saving of the FPU state, they only"
+                                + " make restore lazy.")
                 .settled(
                         Outcome.DEPENDS,
                         "with the registers, denied",
@@ -49,16 +54,22 @@ final class Fpu07 {
                         Riel.AUTHOR,
                         "4 October 2016",
                         Riel.patch(2),
-                        "Would it be better for read/write_pkru to force the FPU state to get loaded into registers, under the assumption that if things like get_user_pages_fast happens, we will likely switch back to userspace soon, anyway?")
+                        "Would it be better for read/write_pkru to force the FPU state"
+                                + " to get loaded into registers, under the assumption that if"
+                                + " things like get_user_pages_fast happens, we will likely"
+                                + " switch back to userspace soon, anyway?")
                 .settled(
                         Outcome.REFUTED,
                         "before each access",
-                        "Preemption between the two, and the registers are another's again. It would have to be off until the access is done, and accesses of user memory fault and sleep.")
+                        "Preemption between the two, and the registers are another's"
+                                + " again. It would have to be off until the access is done, and"
+                                + " accesses of user memory fault and sleep.")
                 .said(
                         "Andy Lutomirski",
                         "4 October 2016",
                         Riel.patch(2),
-                        "I think tracking PKRU separately and eagerly loading it with WRPKRU may be the only decent choice here.")
+                        "I think tracking PKRU separately and eagerly loading it with"
+                                + " WRPKRU may be the only decent choice here.")
                 .settled(
                         Outcome.CONFIRMED,
                         "at the switch",
@@ -67,7 +78,8 @@ final class Fpu07 {
                         "Mark Rutland",
                         "14 August 2019",
                         "Re: [PATCH 8/9] x86/fpu: correctly check for kthreads, linux-kernel",
-                        "Names the commit that did so: 0cecca9d03c9, \"x86/fpu: Eager switch PKRU state\".")
+                        "Names the commit that did so: 0cecca9d03c9, \"x86/fpu: Eager"
+                                + " switch PKRU state\".")
                 .reference(
                         variant("at the switch", "As in Linux 5.2.", When.AT_SWITCH, false)
                                 .holds(SC))

@@ -27,10 +27,12 @@ final class Fpu08 {
                 .bounds("one exec(); preemption at any time")
                 .story(
                         """
-                        A task's FPU registers are not restored if they are still on the CPU: if the CPU's fpu_fpregs_owner_ctx is \
-                        the task and the task's last_cpu is the CPU. exec() resets the image in memory, and made the registers invalid \
-                        by resetting the owner of the CPU that it ran on. But the registers of the old program are on whatever CPU the \
-                        task was preempted on before, and if it is back there when it returns to user mode, the new program has them.\
+                        A task's FPU registers are not restored if they are still on the CPU: if \
+                        the CPU's fpu_fpregs_owner_ctx is the task and the task's last_cpu is the \
+                        CPU. exec() resets the image in memory, and made the registers invalid by \
+                        resetting the owner of the CPU that it ran on. But the registers of the \
+                        old program are on whatever CPU the task was preempted on before, and if \
+                        it is back there when it returns to user mode, the new program has them.\
                         """)
                 .said(
                         "Documentation",
@@ -40,14 +42,18 @@ final class Fpu08 {
                 .settled(
                         Outcome.REFUTED,
                         "owner reset",
-                        "Resetting the owner alone leaves the registers on the CPU where they are; \"owner kept\" shows the other direction.")
+                        "Resetting the owner alone leaves the registers on the CPU"
+                                + " where they are; \"owner kept\" shows the other direction.")
                 .history(
                         "Rick Edgecombe",
                         "18 August 2023",
-                        "[PATCH] x86: Use __fpu_invalidate_fpregs_state() in exec, linux-kernel; 1f69383b203e, Linux 6.6",
-                        "Reported by Lei Wang; the mail has the steps. The bug is of 33344368cb08, Linux 5.8.")
+                        "[PATCH] x86: Use __fpu_invalidate_fpregs_state() in exec,"
+                                + " linux-kernel; 1f69383b203e, Linux 6.6",
+                        "Reported by Lei Wang; the mail has the steps. The bug is of"
+                                + " 33344368cb08, Linux 5.8.")
                 .derived(
-                        "That the comment is wrong in the other direction too, in the variant \"owner kept\", is our conclusion.")
+                        "That the comment is wrong in the other direction too, in the"
+                                + " variant \"owner kept\", is our conclusion.")
                 .reference(
                         variant("fixed", "exec() resets the task's last_cpu.", Change.NONE)
                                 .holds(SC))

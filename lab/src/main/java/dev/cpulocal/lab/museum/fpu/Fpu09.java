@@ -26,37 +26,47 @@ final class Fpu09 {
                 .bounds("one CPU, two tasks, one signal, any number of faults. " + Fpu.MEMORY_ORDER)
                 .story(
                         """
-                        To save registers to a signal frame, the kernel loads them if need be, writes them with page faults disabled, \
-                        and if that fails, faults the page in and tries again. this_cpu_read_stable() allows the compiler to read the \
-                        owner of the registers once, before the loop. While the page is faulted in, another task runs and becomes \
-                        their owner; then the kernel finds the old owner on its stack, and saves the other task's registers.\
+                        To save registers to a signal frame, the kernel loads them if need be, \
+                        writes them with page faults disabled, and if that fails, faults the page \
+                        in and tries again. this_cpu_read_stable() allows the compiler to read \
+                        the owner of the registers once, before the loop. While the page is \
+                        faulted in, another task runs and becomes their owner; then the kernel \
+                        finds the old owner on its stack, and saves the other task's registers.\
                         """)
                 .said(
                         "Sebastian Andrzej Siewior",
                         "28 November 2019",
                         COMMIT,
-                        "After deferred FPU registers loading until return to userland was implemented, the content of fpu_fpregs_owner_ctx may change during preemption and must not be cached.")
+                        "After deferred FPU registers loading until return to userland"
+                                + " was implemented, the content of fpu_fpregs_owner_ctx may"
+                                + " change during preemption and must not be cached.")
                 .settled(
                         Outcome.CONFIRMED,
                         "read once",
-                        "With the same C code, and the owner read once, the frame is to have another task's registers.")
+                        "With the same C code, and the owner read once, the frame is"
+                                + " to have another task's registers.")
                 .said(
                         "Sebastian Andrzej Siewior",
                         "28 November 2019",
                         COMMIT,
-                        "It never changed during the lifetime of a task - it remained stable/constant.")
+                        "It never changed during the lifetime of a task - it remained"
+                                + " stable/constant.")
                 .settled(
                         Outcome.DEPENDS,
                         "read once",
-                        "So it was as long as registers were restored at the switch. With registers that are restored on the way to user mode it changes in the middle of a system call.")
+                        "So it was as long as registers were restored at the switch."
+                                + " With registers that are restored on the way to user mode it"
+                                + " changes in the middle of a system call.")
                 .history(
                         "Sebastian Andrzej Siewior",
                         "28 November 2019",
                         COMMIT,
-                        "The steps, and what GCC 9 makes of the loop. Debugged by Austin Clements, David Chase and Ian Lance Taylor; the "
+                        "The steps, and what GCC 9 makes of the loop. Debugged by"
+                                + " Austin Clements, David Chase and Ian Lance Taylor; the "
                                 + "late restore is of 5f409e20b794, Linux 5.2.")
                 .derived(
-                        "The checker does not compile. That a load is repeated or kept is a choice of the model: one variant for each.")
+                        "The checker does not compile. That a load is repeated or kept"
+                                + " is a choice of the model: one variant for each.")
                 .reference(variant("read each time", "this_cpu_read().", Change.NONE).holds(SC))
                 .variant(
                         variant(

@@ -32,21 +32,28 @@ final class Fpu10 {
                                 + Fpu.MEMORY_ORDER)
                 .story(
                         """
-                        sigreturn() restores registers from user memory, while those on the CPU may still be kept for another task. \
-                        XRSTOR is allowed to fail with a page fault and to have changed some of them. The kernel then dropped the lock \
-                        to fault the page in, and left the other task its owner: if that task runs next, nothing is restored, and it \
-                        goes on with what the failed instruction left.\
+                        sigreturn() restores registers from user memory, while those on the CPU \
+                        may still be kept for another task. XRSTOR is allowed to fail with a page \
+                        fault and to have changed some of them. The kernel then dropped the lock \
+                        to fault the page in, and left the other task its owner: if that task \
+                        runs next, nothing is restored, and it goes on with what the failed \
+                        instruction left.\
                         """)
                 .said(
                         "Andy Lutomirski",
                         "8 June 2021",
                         PATCH,
-                        "Both Intel and AMD consider it to be architecturally valid for XRSTOR to fail with #PF but nonetheless change the register state.")
+                        "Both Intel and AMD consider it to be architecturally valid"
+                                + " for XRSTOR to fail with #PF but nonetheless change the"
+                                + " register state.")
                 .said(
                         "Andy Lutomirski",
                         "8 June 2021",
                         PATCH,
-                        "If this happens, then there is a window in which __fpu__restore_sig() could schedule out and the victim task could schedule back in without reloading its own FPU registers.")
+                        "If this happens, then there is a window in which"
+                                + " __fpu__restore_sig() could schedule out and the victim task"
+                                + " could schedule back in without reloading its own FPU"
+                                + " registers.")
                 .settled(
                         Outcome.CONFIRMED,
                         "owner kept",
@@ -55,22 +62,26 @@ final class Fpu10 {
                         "Andy Lutomirski",
                         "8 June 2021",
                         PATCH + ", the comment in the code",
-                        "In case current owns the FPU registers then no further action is required.")
+                        "In case current owns the FPU registers then no further action"
+                                + " is required.")
                 .settled(
                         Outcome.CONFIRMED,
                         "fixed",
-                        "The owner is reset only if the registers are another's. If they are its own, the task is about to replace them.")
+                        "The owner is reset only if the registers are another's. If"
+                                + " they are its own, the task is about to replace them.")
                 .history(
                         "Andy Lutomirski",
                         "9 June 2021",
                         "d8778e393afa, Linux 5.13",
                         "The fix as it was merged.")
                 .derived(
-                        "It is FPU-04 again, five years later: registers are written, and the owner is not told.")
+                        "It is FPU-04 again, five years later: registers are written,"
+                                + " and the owner is not told.")
                 .reference(
                         variant(
                                         "fixed",
-                                        "After a failure nobody owns registers that were another's.",
+                                        "After a failure nobody owns registers that"
+                                                + " were another's.",
                                         Change.NONE)
                                 .holds(SC))
                 .variant(

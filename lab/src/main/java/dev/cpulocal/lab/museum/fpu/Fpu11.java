@@ -26,16 +26,20 @@ final class Fpu11 {
                 .bounds("one CPU, one task, one sigreturn(). " + Fpu.MEMORY_ORDER)
                 .story(
                         """
-                        sigreturn() of a 32-bit program copied the signal frame into the kernel's buffer of registers, as it was, and then \
-                        looked whether it is valid. If it was not, the buffer was to be cleared; but the states in it that no frame \
-                        has, those of the supervisor, are to be kept, and are loaded for that from the very buffer that is invalid. \
-                        XRSTOR faults, in the kernel.\
+                        sigreturn() of a 32-bit program copied the signal frame into the kernel's \
+                        buffer of registers, as it was, and then looked whether it is valid. If \
+                        it was not, the buffer was to be cleared; but the states in it that no \
+                        frame has, those of the supervisor, are to be kept, and are loaded for \
+                        that from the very buffer that is invalid. XRSTOR faults, in the kernel.\
                         """)
                 .said(
                         "Thomas Gleixner",
                         "June 2021",
                         COMMIT,
-                        "The non-compacted slowpath uses __copy_from_user() and copies the entire user buffer into the kernel buffer, verbatim. This means that the kernel buffer may now contain entirely invalid state on which XRSTOR will #GP.")
+                        "The non-compacted slowpath uses __copy_from_user() and copies"
+                                + " the entire user buffer into the kernel buffer, verbatim."
+                                + " This means that the kernel buffer may now contain entirely"
+                                + " invalid state on which XRSTOR will #GP.")
                 .settled(
                         Outcome.CONFIRMED,
                         "copied unseen",
@@ -44,9 +48,11 @@ final class Fpu11 {
                         "Thomas Gleixner",
                         "June 2021",
                         COMMIT,
-                        "Found by syzbot. Before there were supervisor states, the buffer could be initialised again as a whole.")
+                        "Found by syzbot. Before there were supervisor states, the"
+                                + " buffer could be initialised again as a whole.")
                 .derived(
-                        "Where exactly the reported fault came is our reading; the model has the first place where it can come.")
+                        "Where exactly the reported fault came is our reading; the"
+                                + " model has the first place where it can come.")
                 .reference(
                         variant(
                                         "fixed",

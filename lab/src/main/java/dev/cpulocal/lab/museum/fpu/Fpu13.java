@@ -26,35 +26,44 @@ final class Fpu13 {
                 .bounds("one CPU, one task, one kernel thread. " + Fpu.MEMORY_ORDER)
                 .story(
                         """
-                        For a short time a task's mm told whether it has registers to save. A kernel thread that works for a process, by \
-                        use_mm(), has an mm and no registers: those on the CPU are another's. It is not obvious that this did harm, \
-                        and it did none. The switch sets TIF_NEED_FPU_LOAD of kernel threads, too, and with it nothing is saved. Without \
-                        it, registers are saved for nothing; XSAVE leaves them as they are, and where FNSAVE resets them, nobody's \
-                        are kept over a switch anyway.\
+                        For a short time a task's mm told whether it has registers to save. A \
+                        kernel thread that works for a process, by use_mm(), has an mm and no \
+                        registers: those on the CPU are another's. It is not obvious that this \
+                        did harm, and it did none. The switch sets TIF_NEED_FPU_LOAD of kernel \
+                        threads, too, and with it nothing is saved. Without it, registers are \
+                        saved for nothing; XSAVE leaves them as they are, and where FNSAVE resets \
+                        them, nobody's are kept over a switch anyway.\
                         """)
                 .said(
                         "Christoph Hellwig",
                         "4 June 2019",
                         COMMIT,
-                        "current->mm can be non-NULL if a kthread calls use_mm(). Check for PF_KTHREAD instead to decide when to store user mode FP state.")
+                        "current->mm can be non-NULL if a kthread calls use_mm()."
+                                + " Check for PF_KTHREAD instead to decide when to store user"
+                                + " mode FP state.")
                 .settled(
                         Outcome.DEPENDS,
                         "mm, no flag, owner kept",
-                        "It is the wrong test, and one line from a bug: if the owner were reset only where there is no mm. As it stood, the variants \"mm\" hold.")
+                        "It is the wrong test, and one line from a bug: if the owner"
+                                + " were reset only where there is no mm. As it stood, the"
+                                + " variants \"mm\" hold.")
                 .said(
                         "Sebastian Andrzej Siewior",
                         "14 August 2019",
                         "Re: [PATCH 8/9] x86/fpu: correctly check for kthreads, linux-kernel",
                         "A kthread with use_mm() would load here non-existing FPU state.")
                 .derived(
-                        "He speaks of the same test in the switch of PKRU, found later; there it made a warning. That the test was "
-                                + "harmless where registers are saved is our conclusion, and not what we expected: we had taken it for a bug, "
+                        "He speaks of the same test in the switch of PKRU, found later;"
+                                + " there it made a warning. That the test was "
+                                + "harmless where registers are saved is our conclusion, and not"
+                                + " what we expected: we had taken it for a bug, "
                                 + "of FNSAVE at least.")
                 .history(
                         "Christoph Hellwig",
                         "4 June 2019",
                         "the diff of the commit, and switch_fpu_finish() as it was until 2021",
-                        "switch_fpu_prepare() and kernel_fpu_begin() asked for the mm. The flag is set for whoever comes.")
+                        "switch_fpu_prepare() and kernel_fpu_begin() asked for the mm."
+                                + " The flag is set for whoever comes.")
                 .reference(variant("PF_KTHREAD", "As in Linux 5.2.", Change.NONE).holds(SC))
                 .variant(variant("mm", "As in 5.2-rc.", Change.MM_FOR_USER).holds(SC))
                 .variant(

@@ -28,19 +28,24 @@ final class Fpu14 {
                                 + Fpu.MEMORY_ORDER)
                 .story(
                         """
-                        A CPU that is taken off, as all but one are for suspend, loses its registers. Its owner is memory, which it does \
-                        not lose. A task that was preempted on it, and did not return to user mode elsewhere in the meantime, finds \
-                        that it is the owner and that this is its last CPU, and goes on with what a reset leaves in the registers.\
+                        A CPU that is taken off, as all but one are for suspend, loses its \
+                        registers. Its owner is memory, which it does not lose. A task that was \
+                        preempted on it, and did not return to user mode elsewhere in the \
+                        meantime, finds that it is the owner and that this is its last CPU, and \
+                        goes on with what a reset leaves in the registers.\
                         """)
                 .history(
                         "",
                         "",
                         "arch/x86/kernel/smpboot.c",
-                        "A CPU that is started has no owner: \"the FPU context is blank, nobody can own it\".")
+                        "A CPU that is started has no owner: \"the FPU context is"
+                                + " blank, nobody can own it\".")
                 .unchecked(
-                        "Found and fixed by Vincent Palatin for suspend, 644c15418638 in Linux 3.8.")
+                        "Found and fixed by Vincent Palatin for suspend, 644c15418638"
+                                + " in Linux 3.8.")
                 .derived(
-                        "The bug needs no suspend: that the CPU goes off and on while a system call sleeps is enough.")
+                        "The bug needs no suspend: that the CPU goes off and on while"
+                                + " a system call sleeps is enough.")
                 .reference(variant("fixed", "Its owner is reset.", Change.NONE).holds(SC))
                 .variant(
                         variant("owner kept", "Its owner is kept.", Change.CPU_UP_KEEPS_OWNER)

@@ -28,7 +28,8 @@ final class Kvm01 {
     }
 
     private static final String COMMIT =
-            "c9aef3b85f42, KVM: x86: Handle TIF_NEED_FPU_LOAD in kvm_{load,put}_guest_fpu(), Linux 5.6";
+            "c9aef3b85f42, KVM: x86: Handle TIF_NEED_FPU_LOAD in"
+                    + " kvm_{load,put}_guest_fpu(), Linux 5.6";
 
     private Kvm01() {}
 
@@ -39,29 +40,37 @@ final class Kvm01 {
                         Area.FPU)
                 .kernels("5.2 to 5.5")
                 .bounds(
-                        "one CPU, one guest that runs any number of times, one other task, softirqs. "
+                        "one CPU, one guest that runs any number of times, one other"
+                                + " task, softirqs. "
                                 + Fpu.MEMORY_ORDER)
                 .story(
                         """
-                        KVM_RUN saves the registers of user mode and loads the guest's, and at the end the reverse. Since Linux 5.2 the \
-                        registers of a task in the kernel are its own only if TIF_NEED_FPU_LOAD is not set; KVM did not ask. A switch or a \
-                        softirq that uses the FPU, after the last exit of the guest, and another's registers are saved as the guest's; \
-                        before the first entry, and they are saved as the task's.\
+                        KVM_RUN saves the registers of user mode and loads the guest's, and at \
+                        the end the reverse. Since Linux 5.2 the registers of a task in the \
+                        kernel are its own only if TIF_NEED_FPU_LOAD is not set; KVM did not ask. \
+                        A switch or a softirq that uses the FPU, after the last exit of the \
+                        guest, and another's registers are saved as the guest's; before the first \
+                        entry, and they are saved as the task's.\
                         """)
                 .said(
                         "Sean Christopherson",
                         "January 2020",
                         COMMIT,
-                        "TIF_NEED_FPU_LOAD can be set any time control is transferred out of KVM, be it voluntarily, e.g. if I/O is triggered during a KVM call to get_user_pages, or involuntarily, e.g. if softirq runs after an IRQ occurs.")
+                        "TIF_NEED_FPU_LOAD can be set any time control is transferred"
+                                + " out of KVM, be it voluntarily, e.g. if I/O is triggered"
+                                + " during a KVM call to get_user_pages, or involuntarily, e.g."
+                                + " if softirq runs after an IRQ occurs.")
                 .settled(
                         Outcome.CONFIRMED,
                         "flag ignored, softirqs",
-                        "With no other task at all a softirq is enough; so is a switch, in \"flag ignored, tasks\".")
+                        "With no other task at all a softirq is enough; so is a"
+                                + " switch, in \"flag ignored, tasks\".")
                 .history(
                         "Sean Christopherson",
                         "17 January 2020",
                         "[PATCH v2 0/4] KVM: x86: TIF_NEED_FPU_LOAD bug fixes, kvm",
-                        "Reported by Derek Yerger and Thomas Lambertz, whose program found it in under a minute. The late restore is of "
+                        "Reported by Derek Yerger and Thomas Lambertz, whose program"
+                                + " found it in under a minute. The late restore is of "
                                 + "5f409e20b794, Linux 5.2.")
                 .reference(variant("fixed", "Asks.", Flaw.NONE, Between.ALL).holds(SC))
                 .variant(

@@ -24,29 +24,40 @@ final class Kvm03 {
                 .bounds("as in KVM-01. " + Fpu.MEMORY_ORDER)
                 .story(
                         """
-                        The first fix of KVM-01 loaded the guest's registers whenever its task came back to a CPU, and no longer when the \
-                        guest is entered. That takes away all ways of the bug that go over a switch, and leaves those by a softirq that \
-                        uses the FPU. The second fix asks for the flag, and takes the first one back.\
+                        The first fix of KVM-01 loaded the guest's registers whenever its task \
+                        came back to a CPU, and no longer when the guest is entered. That takes \
+                        away all ways of the bug that go over a switch, and leaves those by a \
+                        softirq that uses the FPU. The second fix asks for the flag, and takes \
+                        the first one back.\
                         """)
                 .said(
                         "Sean Christopherson",
                         "17 January 2020",
                         COVER,
-                        "The previous attempt to fix the underlying bug(s) by handling TIF_FPU_NEED_LOAD during kvm_sched_in() only made the bug(s) harder to hit, i.e. it resolved the preemption case but only shrunk the window where a softirq could corrupt state.")
+                        "The previous attempt to fix the underlying bug(s) by handling"
+                                + " TIF_FPU_NEED_LOAD during kvm_sched_in() only made the bug(s)"
+                                + " harder to hit, i.e. it resolved the preemption case but only"
+                                + " shrunk the window where a softirq could corrupt state.")
                 .settled(
                         Outcome.CONFIRMED,
                         "loaded early, tasks",
-                        "If nothing but switches can come between, the first fix is complete; \"loaded early\" shows what a softirq does.")
+                        "If nothing but switches can come between, the first fix is"
+                                + " complete; \"loaded early\" shows what a softirq does.")
                 .said(
                         "Sean Christopherson",
                         "17 January 2020",
                         COVER,
-                        "Alternatively, the handling of TIF_NEED_FPU_LOAD in the kvm_sched_in() path could be left in place, i.e it doesn't cause immediate damage, but as stated before, restoring FPU state after KVM is preempted only makes it harder to find the actual bugs.")
+                        "Alternatively, the handling of TIF_NEED_FPU_LOAD in the"
+                                + " kvm_sched_in() path could be left in place, i.e it doesn't"
+                                + " cause immediate damage, but as stated before, restoring FPU"
+                                + " state after KVM is preempted only makes it harder to find"
+                                + " the actual bugs.")
                 .history(
                         "",
                         "2019",
                         "e751732486eb, Linux 5.3, and 2620fe268e80, Linux 5.6",
-                        "The first fix, \"KVM: X86: Fix fpu state crash in kvm guest\", and its revert.")
+                        "The first fix, \"KVM: X86: Fix fpu state crash in kvm"
+                                + " guest\", and its revert.")
                 .reference(variant("second fix", "Asks.", Flaw.NONE, Between.ALL).holds(SC))
                 .variant(
                         variant(

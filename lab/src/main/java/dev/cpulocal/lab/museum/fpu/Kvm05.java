@@ -21,10 +21,12 @@ final class Kvm05 {
                 .bounds("one CPU, one guest, one other task. " + Fpu.MEMORY_ORDER)
                 .story(
                         """
-                        XCR0 says which states XSAVE and XRSTOR handle; a guest has its own. KVM loads it for the guest, and remembers \
-                        that it has to load the host's before the task leaves the CPU. When it emulated the guest's XSETBV, it cleared \
-                        that memory, so that the new value would be loaded. If the task was preempted before that, the next task's \
-                        registers were restored with the guest's XCR0: states that it does not know are not restored.\
+                        XCR0 says which states XSAVE and XRSTOR handle; a guest has its own. KVM \
+                        loads it for the guest, and remembers that it has to load the host's \
+                        before the task leaves the CPU. When it emulated the guest's XSETBV, it \
+                        cleared that memory, so that the new value would be loaded. If the task \
+                        was preempted before that, the next task's registers were restored with \
+                        the guest's XCR0: states that it does not know are not restored.\
                         """)
                 .history(
                         "",
@@ -32,7 +34,8 @@ final class Kvm05 {
                         "42bdf991f4ca, Linux 3.10",
                         "Loads the host's XCR0 in the place of clearing guest_xcr0_loaded.")
                 .derived(
-                        "That XRSTOR is executed with the wrong XCR0 is all that the model says; what the CPU makes of it depends on the states.")
+                        "That XRSTOR is executed with the wrong XCR0 is all that the"
+                                + " model says; what the CPU makes of it depends on the states.")
                 .reference(
                         variant("fixed", "Loads the host's XCR0 before.", Emulation.PUTS).holds(SC))
                 .variant(variant("forgotten", "Clears the flag.", Emulation.FORGETS).violated(SC))

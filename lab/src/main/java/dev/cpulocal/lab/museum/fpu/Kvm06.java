@@ -31,16 +31,21 @@ final class Kvm06 {
                                 + Fpu.MEMORY_ORDER)
                 .story(
                         """
-                        A guest that uses a state of the FPU writes to XFD that it is disabled, which exits to KVM. An interrupt comes \
-                        that uses the FPU: the guest's registers are saved, with the state in the image, for it is not disabled yet. Then KVM \
-                        sets XFD as the guest wants it. Before the guest runs again, the image is loaded; XRSTOR of a state that is in \
-                        the image and disabled raises #NM, and the host panics.\
+                        A guest that uses a state of the FPU writes to XFD that it is disabled, \
+                        which exits to KVM. An interrupt comes that uses the FPU: the guest's \
+                        registers are saved, with the state in the image, for it is not disabled \
+                        yet. Then KVM sets XFD as the guest wants it. Before the guest runs \
+                        again, the image is loaded; XRSTOR of a state that is in the image and \
+                        disabled raises #NM, and the host panics.\
                         """)
                 .said(
                         "Sean Christopherson",
                         "January 2026",
                         COMMIT,
-                        "This can happen if the guest executes WRMSR(MSR_IA32_XFD) to set XFD[18] = 1, and a host IRQ triggers kernel_fpu_begin() prior to the vmexit handler's call to fpu_update_guest_xfd().")
+                        "This can happen if the guest executes WRMSR(MSR_IA32_XFD) to"
+                                + " set XFD[18] = 1, and a host IRQ triggers kernel_fpu_begin()"
+                                + " prior to the vmexit handler's call to"
+                                + " fpu_update_guest_xfd().")
                 .settled(Outcome.CONFIRMED, "image kept", "One exit, one interrupt, one entry.")
                 .said(
                         "Sean Christopherson",

@@ -45,7 +45,7 @@ final class Paths2016 {
     /**
      * Adds them to a model.
      *
-     * @param asPosted the path that even the repaired series leaves as the patches do
+     * @param asPosted the path that even the repaired series leaves as patches 1 to 4 do
      * @param compacted whether XSAVES is in use, whose format a frame cannot have
      */
     Paths2016(Model.Builder m, Fpu2016 fpu, Path asPosted, boolean compacted) {
@@ -87,7 +87,7 @@ final class Paths2016 {
     }
 
     private void saveRegisters(Code c) {
-        if (fpu.series.has(5)) {
+        if (fpu.series.has(5) && !fpu.series.repaired()) {
             fpu.unlessStillLoaded(c, () -> fpu.copyKernelToFpregs(c));
         }
         copyFpregsToSigframe(c);
