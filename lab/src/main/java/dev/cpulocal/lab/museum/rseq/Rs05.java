@@ -2,7 +2,6 @@
 package dev.cpulocal.lab.museum.rseq;
 
 import static dev.cpulocal.lab.MemoryModel.SC;
-import static dev.cpulocal.lab.MemoryModel.TSO;
 
 import dev.cpulocal.lab.museum.Area;
 import dev.cpulocal.lab.museum.Claim.Outcome;
@@ -20,7 +19,7 @@ final class Rs05 {
     static Exhibit exhibit() {
         return Exhibit.of("RS-05", "A section that no signal restarts loses its rseq_cs", Area.RSEQ)
                 .kernels("none: the kernel kills who sets the flag alone; no flags since 6.1")
-                .bounds("one signal; preempted any number of times")
+                .bounds("one signal; preempted any number of times. Nothing is shared, so one memory model does")
                 .story(
                         """
                         A flag said that a signal restarts a section no more: the thread goes on in the section behind the signal handler. \
@@ -49,23 +48,23 @@ final class Rs05 {
                         "The pretty much unused RSEQ_CS_FLAG_NO_RESTART_ON_* flags introduce complexity in rseq, and are subtly buggy")
                 .reference(
                         VARIANTS.of("fixed", "All events restart the section.", Inhibited.NONE)
-                                .holds(SC, TSO))
+                                .holds(SC))
                 .variant(
                         VARIANTS.of(
                                         "signals inhibited",
                                         "RSEQ_CS_FLAG_NO_RESTART_ON_SIGNAL alone, which the kernel"
                                                 + " refuses.",
                                         Inhibited.SIGNAL)
-                                .violated(SC, TSO))
+                                .violated(SC))
                 .variant(
                         VARIANTS.of(
                                         "preemption inhibited",
                                         "The flags for preemption and migration do what they say:"
                                                 + " the section is not preempted safely.",
                                         Inhibited.PREEMPT)
-                                .violated(SC, TSO))
-                .variant(VARIANTS.reached(NotifyResume.RESTARTED, Inhibited.NONE).violated(SC, TSO))
-                .variant(VARIANTS.reached(SignalledThread.NESTED, Inhibited.SIGNAL).violated(SC, TSO))
+                                .violated(SC))
+                .variant(VARIANTS.reached(NotifyResume.RESTARTED, Inhibited.NONE).violated(SC))
+                .variant(VARIANTS.reached(SignalledThread.NESTED, Inhibited.SIGNAL).violated(SC))
                 .build();
     }
 }

@@ -17,6 +17,6 @@ public final class RseqWing {
                 Rs03.exhibit(), Rs04.exhibit(), Rs05.exhibit(),
                 Rs06.exhibit(),
                 Rs07.exhibit(),
-                Rs08.exhibit(), Rs11.exhibit());
+                Rs08.exhibit(), Rs11.exhibit(), Rs12.exhibit(), Rs14.exhibit());
     }
 }
