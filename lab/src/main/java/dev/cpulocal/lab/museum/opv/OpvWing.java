@@ -11,6 +11,6 @@ public final class OpvWing {
 
     /** {@return them, by id} */
     public static List<Exhibit> all() {
-        return List.of();
+        return List.of(Opv01.exhibit(), Opv02.exhibit());
     }
 }
