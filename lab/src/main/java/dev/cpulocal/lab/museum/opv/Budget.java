@@ -63,9 +63,7 @@ final class Budget {
     }
 
     private Expr sum() {
-        return IntStream.range(0, CALLERS)
-                .mapToObj(mapped::get)
-                .reduce(Expr.of(0), Expr::plus);
+        return IntStream.range(0, CALLERS).mapToObj(mapped::get).reduce(Expr.of(0), Expr::plus);
     }
 
     private void cpuOpv(Code c, Expr mine) {

@@ -23,7 +23,8 @@ final class Opv01 {
     static Exhibit exhibit() {
         return Exhibit.of("OPV-01", "A bound for each call is no bound", Area.CPU_OPV)
                 .kernels("none: cpu_opv was not merged")
-                .bounds("three callers of two pages each, where three pages can be spared. Nothing but counts is shared, so one memory model does")
+                .bounds(
+                        "three callers of two pages each, where three pages can be spared. Nothing but counts is shared, so one memory model does")
                 .story(
                         """
                         cpu_opv() maps the pages that a vector touches into the kernel, whose address space is scarce on 32 bits. A call \

@@ -19,7 +19,8 @@ final class Opv02 {
     static Exhibit exhibit() {
         return Exhibit.of("OPV-02", "A vector for a CPU that is offline", Area.CPU_OPV)
                 .kernels("none: cpu_opv was not merged")
-                .bounds("two vectors from elsewhere and one update on the CPU; it goes offline and comes back once. Locks order everything, so one memory model does")
+                .bounds(
+                        "two vectors from elsewhere and one update on the CPU; it goes offline and comes back once. Locks order everything, so one memory model does")
                 .story(
                         """
                         cpu_opv() executes a vector on the CPU whose data it is for. If that CPU is offline, it executes it where the caller \
@@ -36,7 +37,8 @@ final class Opv02 {
                         Outcome.CONFIRMED,
                         "v7",
                         "Nobody sees half a vector, no vector is lost, and nobody waits for ever, whenever the CPU goes and comes.")
-                .derived("What happens without each part is our question; nobody is known to have proposed it.")
+                .derived(
+                        "What happens without each part is our question; nobody is known to have proposed it.")
                 .reference(VARIANTS.of("v7", "As it was posted.", Change.NONE).holds(SC))
                 .variant(
                         VARIANTS.of(
@@ -45,7 +47,10 @@ final class Opv02 {
                                         Change.ONLINE_TESTED_BEFORE)
                                 .violated(SC))
                 .variant(
-                        VARIANTS.of("no mutex", "Two vectors are executed elsewhere.", Change.NO_MUTEX)
+                        VARIANTS.of(
+                                        "no mutex",
+                                        "Two vectors are executed elsewhere.",
+                                        Change.NO_MUTEX)
                                 .violated(SC))
                 .variant(
                         VARIANTS.of(

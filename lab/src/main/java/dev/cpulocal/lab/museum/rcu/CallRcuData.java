@@ -6,7 +6,9 @@ import dev.cpulocal.lab.Expr.Variable;
 import dev.cpulocal.lab.Model;
 import dev.cpulocal.lab.museum.Never;
 
-/** Somebody frees a queue of callbacks of liburcu while somebody else calls {@code rcu_barrier()}. */
+/**
+ * Somebody frees a queue of callbacks of liburcu while somebody else calls {@code rcu_barrier()}.
+ */
 final class CallRcuData {
 
     /*

@@ -78,12 +78,14 @@ final class SplitCounters {
     /* ------------------------- Readers ------------------------- */
 
     private void task(Code c) {
-        c.call("srcu_read_lock", () -> {
-            c.place(counts);
-            count(c, locks, TASK);
-            c.place(counted);
-            c.as("smp_mb() /* B */").mb();
-        });
+        c.call(
+                "srcu_read_lock",
+                () -> {
+                    c.place(counts);
+                    count(c, locks, TASK);
+                    c.place(counted);
+                    c.as("smp_mb() /* B */").mb();
+                });
         use(c);
         unlock(c, TASK);
     }
@@ -93,19 +95,23 @@ final class SplitCounters {
         if (never.step().equals(IN_BETWEEN)) {
             c.check("never: " + IN_BETWEEN, c.interruptedIn(counts, counted).not());
         }
-        c.call("srcu_read_lock", () -> {
-            count(c, locks, NMI);
-            c.as("smp_mb() /* B */").mb();
-        });
+        c.call(
+                "srcu_read_lock",
+                () -> {
+                    count(c, locks, NMI);
+                    c.as("smp_mb() /* B */").mb();
+                });
         use(c);
         unlock(c, NMI);
     }
 
     private void unlock(Code c, int context) {
-        c.call("srcu_read_unlock", () -> {
-            c.as("smp_mb() /* C */").mb();
-            count(c, unlocks, context);
-        });
+        c.call(
+                "srcu_read_unlock",
+                () -> {
+                    c.as("smp_mb() /* C */").mb();
+                    count(c, unlocks, context);
+                });
     }
 
     private void use(Code c) {

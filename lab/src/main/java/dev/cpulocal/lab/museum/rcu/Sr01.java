@@ -21,7 +21,10 @@ final class Sr01 {
     private Sr01() {}
 
     static Exhibit exhibit() {
-        return Exhibit.of("SR-01", "An SRCU reader in an NMI is counted twice or not at all", Area.RCU)
+        return Exhibit.of(
+                        "SR-01",
+                        "An SRCU reader in an NMI is counted twice or not at all",
+                        Area.RCU)
                 .kernels("all with srcu_read_lock(), which is not for NMIs")
                 .bounds("one reader in a task, one in an NMI of the same CPU, one grace period")
                 .story(
@@ -48,7 +51,10 @@ final class Sr01 {
                         VARIANTS.of("atomic", "All count by atomic instructions.", Counting.ATOMIC)
                                 .holds(SC, TSO, PSO, ARMV8, RISCV))
                 .variant(
-                        VARIANTS.of("plain", "The NMI comes between load and store.", Counting.PLAIN)
+                        VARIANTS.of(
+                                        "plain",
+                                        "The NMI comes between load and store.",
+                                        Counting.PLAIN)
                                 .violated(SC, TSO, PSO, ARMV8, RISCV))
                 .variant(
                         VARIANTS.of("split", "One counter for tasks, one for NMIs.", Counting.SPLIT)

@@ -20,7 +20,10 @@ final class Urcu01 {
     private Urcu01() {}
 
     static Exhibit exhibit() {
-        return Exhibit.of("URCU-01", "The writer stops sending signals, the reader does not notice", Area.RCU)
+        return Exhibit.of(
+                        "URCU-01",
+                        "The writer stops sending signals, the reader does not notice",
+                        Area.RCU)
                 .kernels("none: liburcu until 21 August 2023")
                 .bounds("one reader, one grace period")
                 .story(
@@ -55,7 +58,10 @@ final class Urcu01 {
                                 .holds(SC)
                                 .violated(TSO, PSO, ARMV8, RISCV))
                 .variant(
-                        VARIANTS.of("reader only", "The writer's fences are gone.", Fences.READER_ONLY)
+                        VARIANTS.of(
+                                        "reader only",
+                                        "The writer's fences are gone.",
+                                        Fences.READER_ONLY)
                                 .holds(SC)
                                 .violated(TSO, PSO, ARMV8, RISCV))
                 .variant(

@@ -20,7 +20,8 @@ final class Urcu02 {
     private Urcu02() {}
 
     static Exhibit exhibit() {
-        return Exhibit.of("URCU-02", "A sequentially consistent store is taken for a fence", Area.RCU)
+        return Exhibit.of(
+                        "URCU-02", "A sequentially consistent store is taken for a fence", Area.RCU)
                 .kernels("none: liburcu until 7 January 2026")
                 .bounds("one reader that ends, one writer that waits, one sleep")
                 .story(

@@ -18,9 +18,11 @@ final class Urcu03 {
     private Urcu03() {}
 
     static Exhibit exhibit() {
-        return Exhibit.of("URCU-03", "A writer is woken by nobody, and never sleeps again", Area.RCU)
+        return Exhibit.of(
+                        "URCU-03", "A writer is woken by nobody, and never sleeps again", Area.RCU)
                 .kernels("none: liburcu until 22 June 2022")
-                .bounds("one reader that ends, one writer that waits, woken by nobody any number of times. The loops look at more than one place, which the models of ARMv8 and RISC-V cut short")
+                .bounds(
+                        "one reader that ends, one writer that waits, woken by nobody any number of times. The loops look at more than one place, which the models of ARMv8 and RISC-V cut short")
                 .story(
                         """
                         A writer decrements the futex to -1 and sleeps while it is -1. FUTEX_WAIT can return 0 although nobody woke the \

@@ -16,9 +16,11 @@ final class Urcu04 {
     private Urcu04() {}
 
     static Exhibit exhibit() {
-        return Exhibit.of("URCU-04", "rcu_barrier() waits for a callback in a freed queue", Area.RCU)
+        return Exhibit.of(
+                        "URCU-04", "rcu_barrier() waits for a callback in a freed queue", Area.RCU)
                 .kernels("none: liburcu until 2020")
-                .bounds("one queue freed, one rcu_barrier(). A mutex orders everything, so one memory model does")
+                .bounds(
+                        "one queue freed, one rcu_barrier(). A mutex orders everything, so one memory model does")
                 .story(
                         """
                         Freeing a queue of callbacks moves those that are left to the default queue, and then takes the queue from the list. \

@@ -29,18 +29,28 @@ final class Urcu06 {
                         initialises a node and then exchanges it in publishes it before its data: who takes the node finds what was there \
                         before.\
                         """)
-                .history("liburcu", "2016", "liburcu, c278ffc", "A barrier is put before the exchange.")
+                .history(
+                        "liburcu",
+                        "2016",
+                        "liburcu, c278ffc",
+                        "A barrier is put before the exchange.")
                 .derived(
                         "The barrier behind is needed as well, by who takes the node: with only the one before, RISC-V and ARMv8 let it read the data before it has the node, where nothing depends on the node's address.")
                 .reference(
                         VARIANTS.of("fixed", "A barrier on both sides.", Barriers.BOTH)
                                 .holds(SC, TSO, PSO, ARMV8, RISCV))
                 .variant(
-                        VARIANTS.of("behind only", "What comes before is not ordered.", Barriers.BEHIND)
+                        VARIANTS.of(
+                                        "behind only",
+                                        "What comes before is not ordered.",
+                                        Barriers.BEHIND)
                                 .holds(SC, TSO)
                                 .violated(PSO, ARMV8, RISCV))
                 .variant(
-                        VARIANTS.of("before only", "What comes behind is not ordered.", Barriers.BEFORE)
+                        VARIANTS.of(
+                                        "before only",
+                                        "What comes behind is not ordered.",
+                                        Barriers.BEFORE)
                                 .holds(SC, TSO, PSO)
                                 .violated(ARMV8, RISCV))
                 .variant(

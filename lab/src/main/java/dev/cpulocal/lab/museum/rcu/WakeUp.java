@@ -22,7 +22,9 @@ final class WakeUp {
         FENCE,
         /** A sequentially consistent store as x86 has it: xchg. */
         SEQ_CST_XCHG,
-        /** A sequentially consistent store as Arm has it, and RISC-V for loads that are none: STLR. */
+        /**
+         * A sequentially consistent store as Arm has it, and RISC-V for loads that are none: STLR.
+         */
         SEQ_CST_RELEASE,
         /** A store. */
         PLAIN
@@ -61,8 +63,7 @@ final class WakeUp {
                 c.as("reader.ctr = 0").store(ctr, 0);
                 c.as("cmm_smp_mb()").mb();
             }
-            case SEQ_CST_XCHG ->
-                    c.as("store(&reader.ctr, 0, seq_cst) /* xchg */").exchange(ctr, 0);
+            case SEQ_CST_XCHG -> c.as("store(&reader.ctr, 0, seq_cst) /* xchg */").exchange(ctr, 0);
             case SEQ_CST_RELEASE ->
                     c.as("store(&reader.ctr, 0, seq_cst) /* stlr */").storeRelease(ctr, 0);
             case PLAIN -> c.as("reader.ctr = 0").store(ctr, 0);

@@ -59,7 +59,8 @@ final class InitDone {
         var done = c.label("done");
         var found =
                 switch (flag) {
-                    case RELEASE_ACQUIRE, ACQUIRE -> c.as("load_acquire(&init_done)").loadAcquire(initDone);
+                    case RELEASE_ACQUIRE, ACQUIRE ->
+                            c.as("load_acquire(&init_done)").loadAcquire(initDone);
                     case RELEASE, PLAIN, EARLY -> c.as("init_done").load(initDone);
                 };
         c.as("if (it is set)");

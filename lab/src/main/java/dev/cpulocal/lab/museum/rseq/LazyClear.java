@@ -103,7 +103,9 @@ final class LazyClear {
     private void commit(Code c, Section section, Local cpu) {
         var undisturbed = preempted.get().not().and(cpu.eq(new Expr.Cpu()));
         c.atomically(() -> {
-            c.check("R2: a section in which the thread was preempted is not committed", undisturbed);
+            c.check(
+                    "R2: a section in which the thread was preempted is not committed",
+                    undisturbed);
             c.as("commit").set(committed.get(), committed.get().or(section.number()));
         });
         if (lines == Lines.LATE_END) {

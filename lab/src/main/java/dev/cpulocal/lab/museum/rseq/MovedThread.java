@@ -15,7 +15,7 @@ final class MovedThread {
      * scheduler too; the full barriers are those of __schedule().
      */
 
-    private final NotifyResume rseq;
+    private final SwitchHooks rseq;
     private final Variable onRq;
     private final Variable taskCpu;
     private final Model.Task thread;
@@ -23,9 +23,9 @@ final class MovedThread {
     /**
      * Adds the thread, on CPU 0, and the idle tasks. A model's first tasks.
      *
-     * @param rseq the thread's state
+     * @param rseq what is told of switches
      */
-    MovedThread(Model.Builder m, NotifyResume rseq) {
+    MovedThread(Model.Builder m, SwitchHooks rseq) {
         this.rseq = rseq;
         onRq = m.hardware("on_rq", 0);
         taskCpu = m.hardware("task_cpu", 0);
@@ -43,7 +43,7 @@ final class MovedThread {
         c.call(
                 "__schedule",
                 () -> {
-                    rseq.setEvent(c, "rseq_preempt(prev)", NotifyResume.PREEMPT);
+                    rseq.scheduledOut(c);
                     c.as("smp_mb__after_spinlock()").mb();
                     c.atomically(() -> {
                         c.as("prev->on_rq = 1").set(onRq.get(), 1);
@@ -60,6 +60,7 @@ final class MovedThread {
             });
             c.as("if (task_cpu(next) != cpu)");
             c.when(taskCpu.get().ne(new Expr.Cpu()), () -> migrate(c));
+            rseq.scheduledIn(c);
             c.as("smp_mb()").mb();
             c.switchTo(thread.id());
         });
@@ -67,6 +68,6 @@ final class MovedThread {
 
     private void migrate(Code c) {
         c.as("set_task_cpu(next, cpu)").set(taskCpu.get(), new Expr.Cpu());
-        rseq.setEvent(c, "rseq_migrate(next)", NotifyResume.MIGRATE);
+        rseq.moved(c);
     }
 }

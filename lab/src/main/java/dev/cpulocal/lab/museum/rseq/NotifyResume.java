@@ -14,7 +14,7 @@ import java.util.List;
  * What kernels up to 6.18 do for restartable sequences when a thread returns to user mode: {@code
  * rseq_handle_notify_resume()}. One thread.
  */
-final class NotifyResume {
+final class NotifyResume implements SwitchHooks {
 
     /*
      * Whoever preempts, migrates, signals or fences the thread sets a bit of rseq_event_mask and
@@ -105,6 +105,19 @@ final class NotifyResume {
     }
 
     /* ------------------------- Events ------------------------- */
+
+    @Override
+    public void scheduledOut(Code c) {
+        setEvent(c, "rseq_preempt(prev)", PREEMPT);
+    }
+
+    @Override
+    public void moved(Code c) {
+        setEvent(c, "rseq_migrate(next)", MIGRATE);
+    }
+
+    @Override
+    public void scheduledIn(Code c) {}
 
     /**
      * {@code rseq_preempt()}, {@code rseq_migrate()}, and what {@code rseq_signal_deliver()} sets.

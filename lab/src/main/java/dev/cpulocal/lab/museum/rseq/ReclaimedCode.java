@@ -67,7 +67,7 @@ final class ReclaimedCode {
             var isNew = reclaimed.get().and(UserRegs.INTERRUPTED.isIn(c, section));
             c.check("never: " + PREEMPTED, isNew.not());
         }
-        c.call("__schedule", () -> rseq.setEvent(c, "rseq_preempt(prev)", NotifyResume.PREEMPT));
+        c.call("__schedule", () -> rseq.scheduledOut(c));
         rseq.exitToUserMode(c);
     }
 }

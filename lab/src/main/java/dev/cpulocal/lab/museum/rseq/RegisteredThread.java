@@ -83,7 +83,7 @@ final class RegisteredThread {
     }
 
     private void timer(Code c) {
-        c.call("__schedule", () -> rseq.setEvent(c, "rseq_preempt(prev)", NotifyResume.PREEMPT));
+        c.call("__schedule", () -> rseq.scheduledOut(c));
         rseq.exitToUserMode(c);
     }
 }

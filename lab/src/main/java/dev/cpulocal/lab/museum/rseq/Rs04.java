@@ -18,7 +18,8 @@ final class Rs04 {
     static Exhibit exhibit() {
         return Exhibit.of("RS-04", "A new thread has the rseq_cs of an old one", Area.RSEQ)
                 .kernels("4.18 to 6.14")
-                .bounds("one thread, one registration; preempted any number of times. Nothing is shared, so one memory model does")
+                .bounds(
+                        "one thread, one registration; preempted any number of times. Nothing is shared, so one memory model does")
                 .story(
                         """
                         The C library gives the area of a thread that has ended to a new thread, which registers it. Its rseq_cs is lazily \
@@ -49,7 +50,8 @@ final class Rs04 {
                                         Left.DESCRIPTOR_KEPT)
                                 .holds(SC))
                 .variant(
-                        VARIANTS.reached(NotifyResume.RESTARTED, Left.UNMAPPED_CLEARED).violated(SC))
+                        VARIANTS.reached(NotifyResume.RESTARTED, Left.UNMAPPED_CLEARED)
+                                .violated(SC))
                 .build();
     }
 }

@@ -19,7 +19,8 @@ final class Rs05 {
     static Exhibit exhibit() {
         return Exhibit.of("RS-05", "A section that no signal restarts loses its rseq_cs", Area.RSEQ)
                 .kernels("none: the kernel kills who sets the flag alone; no flags since 6.1")
-                .bounds("one signal; preempted any number of times. Nothing is shared, so one memory model does")
+                .bounds(
+                        "one signal; preempted any number of times. Nothing is shared, so one memory model does")
                 .story(
                         """
                         A flag said that a signal restarts a section no more: the thread goes on in the section behind the signal handler. \

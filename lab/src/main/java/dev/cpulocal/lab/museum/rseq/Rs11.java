@@ -19,7 +19,8 @@ final class Rs11 {
     static Exhibit exhibit() {
         return Exhibit.of("RS-11", "New code is taken for the section that was there", Area.RSEQ)
                 .kernels("all: it is for user space to avoid")
-                .bounds("one section, replaced once; preempted any number of times. Nothing is shared, so one memory model does")
+                .bounds(
+                        "one section, replaced once; preempted any number of times. Nothing is shared, so one memory model does")
                 .story(
                         """
                         A section leaves its descriptor in rseq_cs, and the kernel clears the field when it finds the thread elsewhere. Who \

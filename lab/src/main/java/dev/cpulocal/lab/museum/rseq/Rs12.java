@@ -20,7 +20,8 @@ final class Rs12 {
     static Exhibit exhibit() {
         return Exhibit.of("RS-12", "Who clears rseq_cs, and when it must be stored", Area.RSEQ)
                 .kernels("none: a question about the protocol")
-                .bounds("two sections, one after the other; preempted and moved any number of times")
+                .bounds(
+                        "two sections, one after the other; preempted and moved any number of times")
                 .story(
                         """
                         A thread stores a descriptor to rseq_cs, enters the section, compares the CPUs, and commits. It need not clear the \
@@ -63,7 +64,9 @@ final class Rs12 {
                                                 + " is done twice.",
                                         Lines.LATE_END)
                                 .violated(SC, TSO))
-                .variant(VARIANTS.reached(LazyClear.OLD, Lines.STORE_START_COMPARE).violated(SC, TSO))
+                .variant(
+                        VARIANTS.reached(LazyClear.OLD, Lines.STORE_START_COMPARE)
+                                .violated(SC, TSO))
                 .variant(
                         VARIANTS.reached(NotifyResume.RESTARTED, Lines.STORE_START_COMPARE)
                                 .violated(SC, TSO))

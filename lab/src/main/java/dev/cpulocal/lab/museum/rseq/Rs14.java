@@ -37,13 +37,19 @@ final class Rs14 {
                 .derived(
                         "Each half of the pair is needed: with a plain load, ARMv8 and RISC-V can read the size before the flag although the thread branches on the flag in between; with a plain store, PSO can as well, on the other side.")
                 .reference(
-                        VARIANTS.of("fixed", "Store-release and load-acquire.", Flag.RELEASE_ACQUIRE)
+                        VARIANTS.of(
+                                        "fixed",
+                                        "Store-release and load-acquire.",
+                                        Flag.RELEASE_ACQUIRE)
                                 .holds(SC, TSO, PSO, ARMV8, RISCV))
                 .variant(
                         VARIANTS.of("set first", "The flag is set before the rest.", Flag.EARLY)
                                 .violated(SC, TSO, PSO, ARMV8, RISCV))
                 .variant(
-                        VARIANTS.of("set last", "The flag is set last, by a plain store.", Flag.PLAIN)
+                        VARIANTS.of(
+                                        "set last",
+                                        "The flag is set last, by a plain store.",
+                                        Flag.PLAIN)
                                 .holds(SC, TSO)
                                 .violated(PSO, ARMV8, RISCV))
                 .variant(

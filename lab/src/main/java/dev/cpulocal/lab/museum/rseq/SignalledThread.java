@@ -86,7 +86,7 @@ final class SignalledThread {
         if (never.step().equals(NESTED)) {
             c.check("never: " + NESTED, over.get().not());
         }
-        c.call("__schedule", () -> rseq.setEvent(c, "rseq_preempt(prev)", NotifyResume.PREEMPT));
+        c.call("__schedule", () -> rseq.scheduledOut(c));
         rseq.exitToUserMode(c);
     }
 }
