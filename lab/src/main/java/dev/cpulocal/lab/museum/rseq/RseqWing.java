@@ -22,6 +22,6 @@ public final class RseqWing {
                 Rs08.exhibit(),
                 Rs11.exhibit(),
                 Rs12.exhibit(), Rs13.exhibit(),
-                Rs14.exhibit());
+                Rs14.exhibit(), Rs15.exhibit());
     }
 }
