@@ -12,10 +12,11 @@ import dev.cpulocal.lab.museum.Never;
 final class Attempts {
 
     /*
-     * A page that the section needs may be swapped out at each attempt, and then the fault aborts it:
-     * the thread sleeps until the page is there. Memory pressure may take it again before the next
-     * attempt. Under a debugger each instruction is followed by a trap, which aborts the section
-     * always. cpu_opv() faults pages in and pins them first, and is one instruction for a debugger.
+     * A page that the section needs may be swapped out at each attempt, and then the fault aborts
+     * it: the thread sleeps until the page is there. Memory pressure may take it again before the
+     * next attempt. Under a debugger each instruction is followed by a trap, which aborts the
+     * section always. cpu_opv() faults pages in and pins them first, and is one instruction for a
+     * debugger.
      */
 
     /** What disturbs the sections, and what comes after an attempt that failed. */
@@ -38,7 +39,7 @@ final class Attempts {
         }
     }
 
-    /** Steps that a model may say are never taken. */
+    /** A step that a model may say is never taken. */
     static final String ABORTED = "a section is aborted";
 
     private final Setting setting;

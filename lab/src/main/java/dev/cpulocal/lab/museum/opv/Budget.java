@@ -12,8 +12,8 @@ import java.util.stream.IntStream;
 final class Budget {
 
     /*
-     * Each caller maps two pages, one after the other, executes its vector, and gives both back. The
-     * kernel can spare the address space of three.
+     * Each caller maps two pages, one after the other, executes its vector, and gives both back.
+     * The kernel can spare the address space of three.
      */
 
     /** What limits them. */
@@ -28,7 +28,7 @@ final class Budget {
         PIECEMEAL
     }
 
-    /** Steps that a model may say are never taken. */
+    /** A step that a model may say is never taken. */
     static final String MAPPED = "a caller has mapped its pages";
 
     private static final int CALLERS = 3;

@@ -11,8 +11,8 @@ import dev.cpulocal.lab.museum.Never;
 final class Comparison {
 
     /*
-     * The caller prepares the vector from a value that somebody else changes or not before the vector
-     * is executed. What is executed is atomic, so nothing is shared here but that.
+     * The caller prepares the vector from a value that somebody else changes or not before the
+     * vector is executed. What is executed is atomic, so nothing is shared here but that.
      */
 
     /** The order of operations in the vector. */
@@ -23,7 +23,7 @@ final class Comparison {
         ADD_FIRST
     }
 
-    /** The step that a model may say is never taken. */
+    /** A step that a model may say is never taken. */
     static final String FAILS = "the comparison fails";
 
     private final Vector vector;
@@ -44,19 +44,21 @@ final class Comparison {
         var prepared = c.as("prepare: version").let("prepared", version.get());
         var fails = c.label("-EAGAIN");
         var done = c.label("done");
-        c.call("cpu_opv", () -> {
-            c.atomically(() -> {
-                if (vector == Vector.ADD_FIRST) {
-                    add(c);
-                }
-                var same = c.as("compare version").let("same", version.get().eq(prepared));
-                c.as("if (it is another) return").jumpIf(same.not(), fails);
-                if (vector == Vector.COMPARE_FIRST) {
-                    add(c);
-                }
-            });
-            c.jump(done);
-        });
+        c.call(
+                "cpu_opv",
+                () -> {
+                    c.atomically(() -> {
+                        if (vector == Vector.ADD_FIRST) {
+                            add(c);
+                        }
+                        var same = c.as("compare version").let("same", version.get().eq(prepared));
+                        c.as("if (it is another) return").jumpIf(same.not(), fails);
+                        if (vector == Vector.COMPARE_FIRST) {
+                            add(c);
+                        }
+                    });
+                    c.jump(done);
+                });
         failed(c, fails);
         c.place(done);
     }

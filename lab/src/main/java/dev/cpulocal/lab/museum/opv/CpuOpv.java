@@ -12,10 +12,10 @@ import dev.cpulocal.lab.museum.Never;
 final class CpuOpv {
 
     /*
-     * Two threads call cpu_opv() for CPU k; each moves itself there, and if k is offline executes its
-     * vector where it is, with hotplug blocked and a mutex held. A third thread updates the same data
-     * on k. k goes offline and comes back once. A last thread takes the lock of the address space and
-     * then that of hotplug, as the kernel does in places.
+     * Two threads call cpu_opv() for CPU k; each moves itself there, and if k is offline executes
+     * its vector where it is, with hotplug blocked and a mutex held. A third thread updates the
+     * same data on k. k goes offline and comes back once. A last thread takes the lock of the
+     * address space and then that of hotplug, as the kernel does in places.
      *
      * A vector increments two counters. Who executes it on k has the CPU for itself, because
      * preemption is disabled, or because a section that is preempted starts again: "runs on k" is 1
@@ -40,10 +40,10 @@ final class CpuOpv {
         FAULTS_UNDER_LOCK
     }
 
-    /** Steps that a model may say are never taken. */
+    /** A step that a model may say is never taken. */
     static final String REMOTE = "a vector is executed elsewhere";
 
-    /** Another one. */
+    /** Another such step. */
     static final String MOVED_AWAY = "the thread has been moved away before preempt_disable()";
 
     private static final int CALLERS = 2;
@@ -185,7 +185,7 @@ final class CpuOpv {
     private void cpusReadLock(Code c) {
         c.atomically(() -> {
             c.as("cpus_read_lock()").await(writer.get().not());
-            c.set(readers.get(), readers.get().plus(1));
+            c.as("one reader more").set(readers.get(), readers.get().plus(1));
         });
     }
 

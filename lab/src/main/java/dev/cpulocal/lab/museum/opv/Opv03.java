@@ -32,10 +32,9 @@ final class Opv03 {
                         "[RFC PATCH for 4.18 12/23] cpu_opv: Provide cpu_opv system call (v7), linux-kernel",
                         "Then, preemption is disabled, and the operations are performed atomically with respect to other thread execution on that CPU, without generating any page fault.")
                 .settled(
-                        Outcome.CONFIRMED,
-                        "v7",
-                        "No increment is lost, wherever the vector comes.")
-                .derived("With a lost event, as in RS-03, the section goes on with what it had read.")
+                        Outcome.CONFIRMED, "v7", "No increment is lost, wherever the vector comes.")
+                .derived(
+                        "With a lost event, as in RS-03, the section goes on with what it had read.")
                 .reference(VARIANTS.of("v7", "As it was posted.", Change.NONE).holds(SC))
                 .variant(
                         VARIANTS.of(

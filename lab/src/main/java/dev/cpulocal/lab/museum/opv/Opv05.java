@@ -19,7 +19,8 @@ final class Opv05 {
     static Exhibit exhibit() {
         return Exhibit.of("OPV-05", "A vector that fails has been executed in part", Area.CPU_OPV)
                 .kernels("none: cpu_opv was not merged")
-                .bounds("one vector of two operations. It is executed atomically, so one memory model does")
+                .bounds(
+                        "one vector of two operations. It is executed atomically, so one memory model does")
                 .story(
                         """
                         Operations of a vector are executed in order, and the first comparison that fails ends it. What came before has been \
@@ -35,7 +36,8 @@ final class Opv05 {
                         Outcome.DEPENDS,
                         "add first",
                         "It can, if it comes before the operations that rely on it.")
-                .derived("That nothing is undone is our reading of the text, which does not mention it.")
+                .derived(
+                        "That nothing is undone is our reading of the text, which does not mention it.")
                 .reference(
                         VARIANTS.of(
                                         "compare first",

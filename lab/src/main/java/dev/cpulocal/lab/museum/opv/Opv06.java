@@ -22,7 +22,8 @@ final class Opv06 {
     static Exhibit exhibit() {
         return Exhibit.of("OPV-06", "Sections alone need not make progress", Area.CPU_OPV)
                 .kernels("4.18 and later: rseq without cpu_opv")
-                .bounds("one thread, one page, updates without an end. Liveness, which is checked under one memory model here")
+                .bounds(
+                        "one thread, one page, updates without an end. Liveness, which is checked under one memory model here")
                 .story(
                         """
                         A section that takes a page fault is aborted, and under memory pressure the page can be gone again at the next \

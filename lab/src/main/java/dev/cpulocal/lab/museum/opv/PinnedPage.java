@@ -2,7 +2,6 @@
 package dev.cpulocal.lab.museum.opv;
 
 import dev.cpulocal.lab.Code;
-import dev.cpulocal.lab.Expr;
 import dev.cpulocal.lab.Expr.Variable;
 import dev.cpulocal.lab.Model;
 import dev.cpulocal.lab.museum.Never;
@@ -11,10 +10,10 @@ import dev.cpulocal.lab.museum.Never;
 final class PinnedPage {
 
     /*
-     * The process has one page table entry, and there are two pages. fork() makes the entry read-only
-     * and shares the page with the child; the first who writes behind it gets a copy. The other
-     * thread forks and then writes a different word of the page. The words are parts of a page, so a
-     * copy takes both along.
+     * The process has one page table entry, and there are two pages. fork() makes the entry
+     * read-only and shares the page with the child; the first who writes behind it gets a copy. The
+     * other thread forks and then writes a different word of the page. The words are parts of a
+     * page, so a copy takes both along.
      */
 
     /** What keeps page and address together. */
@@ -27,7 +26,7 @@ final class PinnedPage {
         PIN
     }
 
-    /** The step that a model may say is never taken. */
+    /** A step that a model may say is never taken. */
     static final String FORKED = "the other thread writes to a copy";
 
     private static final long VALUE = 1;

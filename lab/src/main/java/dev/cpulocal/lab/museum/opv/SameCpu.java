@@ -27,7 +27,7 @@ final class SameCpu {
         NOT_RESTARTED
     }
 
-    /** The step that a model may say is never taken. */
+    /** A step that a model may say is never taken. */
     static final String IN_SECTION = "the vector is executed in the middle of the section";
 
     private final Change change;
@@ -69,10 +69,12 @@ final class SameCpu {
     }
 
     private void caller(Code c) {
-        c.call("cpu_opv", () -> {
-            var value = c.as("r = counter").let("r", counter.get());
-            c.as("counter = r + 1").set(counter.get(), value.plus(1));
-        });
+        c.call(
+                "cpu_opv",
+                () -> {
+                    var value = c.as("r = counter").let("r", counter.get());
+                    c.as("counter = r + 1").set(counter.get(), value.plus(1));
+                });
         exit(c, thread);
     }
 

@@ -13,10 +13,10 @@ final class CallRcuData {
 
     /*
      * There is the default queue, whose thread executes what is in it, and another queue, whose
-     * thread has been stopped. Freeing it moves what is left in it to the default queue, and takes it
-     * from the list of queues. rcu_barrier() puts a callback into every queue of the list, and waits
-     * until all have been executed. The mutex orders
-     * everything, so queues are counts, and hardware state.
+     * thread has been stopped. Freeing it moves what is left in it to the default queue, and takes
+     * it from the list of queues. rcu_barrier() puts a callback into every queue of the list, and
+     * waits until all have been executed. The mutex orders everything, so queues are counts, and
+     * hardware state.
      */
 
     /** Where call_rcu_mutex is held while a queue is freed. */
@@ -27,10 +27,10 @@ final class CallRcuData {
         UNLINK_ONLY
     }
 
-    /** The step that a model may say is never taken. */
+    /** A step that a model may say is never taken. */
     static final String BOTH = "rcu_barrier() finds both queues";
 
-    /** Another one. */
+    /** Another such step. */
     static final String MOVES = "callbacks are moved";
 
     private final Held held;

@@ -12,8 +12,8 @@ import dev.cpulocal.lab.museum.Never;
 final class Enqueue {
 
     /*
-     * arm32 has no exchange instruction: liburcu's is a loop of LDREX and STREX with barriers around
-     * it. ARMv8's exchange without order and full barriers stand for them.
+     * arm32 has no exchange instruction: liburcu's is a loop of LDREX and STREX with barriers
+     * around it. ARMv8's exchange without order and full barriers stand for them.
      */
 
     /** Which barriers there are around the exchange. */
@@ -26,7 +26,7 @@ final class Enqueue {
         BEFORE
     }
 
-    /** The step that a model may say is never taken. */
+    /** A step that a model may say is never taken. */
     static final String TAKEN = "the node is taken";
 
     private static final long NODE = 1;

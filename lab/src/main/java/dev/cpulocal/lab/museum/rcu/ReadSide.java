@@ -13,8 +13,8 @@ import java.util.List;
 final class ReadSide {
 
     /*
-     * The reader publishes that it reads, then follows the pointer. The writer replaces the pointer,
-     * and frees the old object if it sees no reader; it looks once, which can be any time.
+     * The reader publishes that it reads, then follows the pointer. The writer replaces the
+     * pointer, and frees the old object if it sees no reader; it looks once, which can be any time.
      */
 
     /** What orders the two accesses of each side. */
@@ -29,10 +29,10 @@ final class ReadSide {
         READER_ONLY
     }
 
-    /** Steps that a model may say are never taken. */
+    /** A step that a model may say is never taken. */
     static final String FREED = "the old object is freed";
 
-    /** Another one. */
+    /** Another such step. */
     static final String SEEN = "the writer sees the reader";
 
     private static final long USED = 1;

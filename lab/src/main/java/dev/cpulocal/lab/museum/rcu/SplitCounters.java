@@ -12,11 +12,11 @@ import java.util.List;
 final class SplitCounters {
 
     /*
-     * A reader counts itself in srcu_lock_count when it begins and in srcu_unlock_count when it ends.
-     * A grace period is over for the readers that it found when both sums are the same. The updater
-     * replaces an object, looks once, and frees the old one if the sums are the same: as it can look
-     * at any time, a loop would show no more. There is one CPU with readers and one index, which does
-     * for one grace period.
+     * A reader counts itself in srcu_lock_count when it begins and in srcu_unlock_count when it
+     * ends. A grace period is over for the readers that it found when both sums are the same. The
+     * updater replaces an object, looks once, and frees the old one if the sums are the same: as it
+     * can look at any time, a loop would show no more. There is one CPU with readers and one index,
+     * which does for one grace period.
      *
      * Barriers are named as in kernel/rcu/srcutree.c: B behind counting in, C before counting out,
      * A between the two sums. The NMI comes once, between any two lines of the task.
@@ -38,10 +38,10 @@ final class SplitCounters {
         SPLIT_NO_BARRIER
     }
 
-    /** Steps that a model may say are never taken. */
+    /** A step that a model may say is never taken. */
     static final String FREED = "the old object is freed";
 
-    /** Another one. */
+    /** Another such step. */
     static final String IN_BETWEEN = "the NMI comes while the task counts itself in";
 
     private static final long USED = 1;

@@ -12,8 +12,8 @@ final class SpuriousWakeUp {
 
     /*
      * As in the kernel, FUTEX_WAIT returns at once if the futex is not what it should be, and can
-     * return 0 although nobody called FUTEX_WAKE. The writer then counts down once more, and looks at
-     * the reader again.
+     * return 0 although nobody called FUTEX_WAKE. The writer then counts down once more, and looks
+     * at the reader again.
      */
 
     /** What the writer does when it is woken. */
@@ -24,7 +24,7 @@ final class SpuriousWakeUp {
         GOES_ON
     }
 
-    /** The step that a model may say is never taken. */
+    /** A step that a model may say is never taken. */
     static final String SPURIOUS = "the writer is woken by nobody";
 
     private static final long WAITING = -1;

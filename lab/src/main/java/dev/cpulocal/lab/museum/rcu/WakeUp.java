@@ -11,9 +11,9 @@ final class WakeUp {
 
     /*
      * The writer says in the futex that it will sleep, looks at the reader once more, and sleeps if
-     * the futex still says so: the kernel looks at it again. The reader says that it has ended, looks
-     * at the futex, and wakes the writer. That the writer sleeps is a ghost; when both have come to
-     * their ends, it must have been woken.
+     * the futex still says so: the kernel looks at it again. The reader says that it has ended,
+     * looks at the futex, and wakes the writer. That the writer sleeps is a ghost; when both have
+     * come to their ends, it must have been woken.
      */
 
     /** How the reader stores that it has ended, before it looks at the futex. */
@@ -30,7 +30,7 @@ final class WakeUp {
         PLAIN
     }
 
-    /** The step that a model may say is never taken. */
+    /** A step that a model may say is never taken. */
     static final String SLEEPS = "the writer sleeps";
 
     private static final long WAITING = -1;

@@ -24,7 +24,7 @@ final class EndlessMoves {
         NONE
     }
 
-    /** The step that a model may say is never taken. */
+    /** A step that a model may say is never taken. */
     static final String RETRY = "the reader has to try again";
 
     private static final long COUNTS = 8;

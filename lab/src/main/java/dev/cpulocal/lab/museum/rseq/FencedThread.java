@@ -17,12 +17,13 @@ import java.util.List;
 final class FencedThread {
 
     /*
-     * The thread is on CPU 0 and the caller on CPU 1, for good. The caller's interrupt comes to user
-     * mode, or where the kernel has interrupts enabled on its way there. The other interrupt stands
-     * for anything that sets TIF_NOTIFY_RESUME without an event, such as task work; it comes once.
+     * The thread is on CPU 0 and the caller on CPU 1, for good. The caller's interrupt comes to
+     * user mode, or where the kernel has interrupts enabled on its way there. The other interrupt
+     * stands for anything that sets TIF_NOTIFY_RESUME without an event, such as task work; it comes
+     * once.
      */
 
-    /** The step that a model may say is never taken. */
+    /** A step that a model may say is never taken. */
     static final String IN_KERNEL = "the interrupt comes on the way to user mode";
 
     private static final int WINDOW = 16;

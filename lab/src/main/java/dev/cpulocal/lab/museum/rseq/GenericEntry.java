@@ -10,27 +10,28 @@ import dev.cpulocal.lab.kernel.Section;
 import dev.cpulocal.lab.museum.Never;
 
 /**
- * What kernels from 6.19 on do for restartable sequences, where the architecture's entry is generic.
- * One thread.
+ * What kernels from 6.19 on do for restartable sequences, where the architecture's entry is
+ * generic. One thread.
  */
 final class GenericEntry implements SwitchHooks {
 
     /*
-     * There is no mask of events. An interrupt from user mode sets user_irq, and a move ids_changed.
-     * When the thread is scheduled in and either is set, sched_switch is set, and TIF_NOTIFY_RESUME
-     * with it. On the way to user mode the flag has the kernel look, with interrupts disabled and
-     * without resolving page faults: if ids_changed, the ids are written; if user_irq, the thread goes
-     * to its abort_ip if it is in the section of rseq_cs. If that faults, the flag is set again, and
-     * with slowpath set it is done with faults resolved. Last, all events are cleared.
+     * There is no mask of events. An interrupt from user mode sets user_irq, and a move
+     * ids_changed. When the thread is scheduled in and either is set, sched_switch is set, and
+     * TIF_NOTIFY_RESUME with it. On the way to user mode the flag has the kernel look, with
+     * interrupts disabled and without resolving page faults: if ids_changed, the ids are written;
+     * if user_irq, the thread goes to its abort_ip if it is in the section of rseq_cs. If that
+     * faults, the flag is set again, and with slowpath set it is done with faults resolved. Last,
+     * all events are cleared.
      *
      *   R1  in user mode, cpu_id is the number of the CPU
      *   R2  a section in which the thread was preempted is not committed
      *   R5  the ids that the kernel remembers are those in the area
      *   R6  sched_switch is cleared only when the area is up to date
      *
-     * All is hardware state, for the reason that NotifyResume gives. Whether the area is there is any
-     * of two, each time that it is accessed in the fast path; the slow path finds it. That the slow
-     * path can be preempted is left out, and so are signals and the signature.
+     * All is hardware state, for the reason that NotifyResume gives. Whether the area is there is
+     * any of two, each time that it is accessed in the fast path; the slow path finds it. That the
+     * slow path can be preempted is left out, and so are signals and the signature.
      */
 
     /** What is changed. */
@@ -49,10 +50,10 @@ final class GenericEntry implements SwitchHooks {
         NOT_RAISED_AGAIN
     }
 
-    /** Steps that a model may say are never taken. */
+    /** A step that a model may say is never taken. */
     static final String RESTARTED = "the section is restarted";
 
-    /** Another one. */
+    /** Another such step. */
     static final String SLOW = "the slow path finds something to do";
 
     private final Change change;
@@ -113,16 +114,20 @@ final class GenericEntry implements SwitchHooks {
 
     @Override
     public void scheduledIn(Code c) {
-        c.call("rseq_sched_switch_event", () -> {
-            var raise = c.as("user_irq | ids_changed").let("raise", userIrq.get().or(idsChanged.get()));
-            c.as("if (raise)");
-            c.when(
-                    raise,
-                    () -> {
-                        c.as("event.sched_switch = true").set(schedSwitch.get(), 1);
-                        raise(c);
-                    });
-        });
+        c.call(
+                "rseq_sched_switch_event",
+                () -> {
+                    var raise =
+                            c.as("user_irq | ids_changed")
+                                    .let("raise", userIrq.get().or(idsChanged.get()));
+                    c.as("if (raise)");
+                    c.when(
+                            raise,
+                            () -> {
+                                c.as("event.sched_switch = true").set(schedSwitch.get(), 1);
+                                raise(c);
+                            });
+                });
     }
 
     private void raise(Code c) {
@@ -228,10 +233,12 @@ final class GenericEntry implements SwitchHooks {
         c.call("xfer_to_guest_mode_handle_work", () -> transfer(c));
         c.as("vmenter; the guest; vmexit").await(Expr.of(1));
         if (change != Change.WRITTEN_BEFORE_GUEST && change != Change.NOT_RAISED_AGAIN) {
-            c.call("rseq_virt_userspace_exit", () -> {
-                c.as("if (event.sched_switch)");
-                c.when(schedSwitch.get(), () -> raise(c));
-            });
+            c.call(
+                    "rseq_virt_userspace_exit",
+                    () -> {
+                        c.as("if (event.sched_switch)");
+                        c.when(schedSwitch.get(), () -> raise(c));
+                    });
         }
     }
 

@@ -18,7 +18,8 @@ final class GuestThread {
     private final MovedThread sched;
     private final Variable preempted;
     private final Section section =
-            new Section(1, new Label("start_ip"), new Label("post_commit_ip"), new Label("abort_ip"));
+            new Section(
+                    1, new Label("start_ip"), new Label("post_commit_ip"), new Label("abort_ip"));
     private final Label user = new Label("user");
     private final Label end = new Label("end");
 
@@ -44,7 +45,9 @@ final class GuestThread {
             c.as("if (it is not) goto abort_ip").jumpIf(same.not(), section.abort());
         });
         c.check("R1: cpu_id is the number of the CPU", cpu.eq(new Expr.Cpu()).or(preempted.get()));
-        c.check("R2: a section in which the thread was preempted is not committed", preempted.get().not());
+        c.check(
+                "R2: a section in which the thread was preempted is not committed",
+                preempted.get().not());
         c.place(section.end());
         c.place(end);
     }

@@ -28,7 +28,7 @@ final class InitDone {
         EARLY
     }
 
-    /** The step that a model may say is never taken. */
+    /** A step that a model may say is never taken. */
     static final String FAST = "init_done is found set without the lock";
 
     private static final long SIZE = 32;

@@ -19,12 +19,13 @@ final class KvmRun {
 
     /*
      * Before it enters the guest, the kernel does much of what it does before it returns to user
-     * mode, and clears TIF_NOTIFY_RESUME. It is not there, though: what user mode needs must be done
-     * then, or not be forgotten. The timer can preempt the thread in the kernel, in the guest and in
-     * user mode.
+     * mode, and clears TIF_NOTIFY_RESUME. It is not there, though: what user mode needs must be
+     * done then, or not be forgotten. The timer can preempt the thread in the kernel, in the guest
+     * and in user mode.
      *
-     * The thread makes the system call between two sections, or, wrongly, in a section. A kernel with
-     * CONFIG_DEBUG_RSEQ kills who returns from a system call into a section. Properties beside R1:
+     * The thread makes the system call between two sections, or, wrongly, in a section. A kernel
+     * with CONFIG_DEBUG_RSEQ kills who returns from a system call into a section. Properties beside
+     * R1:
      *
      *   P1  on a debug kernel, nobody returns from a system call into a section
      *   P2  a section in which the thread was preempted in the system call is not committed
@@ -64,16 +65,16 @@ final class KvmRun {
     /** A kernel and a question. */
     record Setting(Transfer transfer, Question question) {}
 
-    /** The step that a model may say is never taken. */
+    /** A step that a model may say is never taken. */
     static final String MOVED = "the thread is moved before it enters the guest";
 
-    /** Another one. */
+    /** Another such step. */
     static final String KILLED = "the thread is killed";
 
-    /** Another one. */
+    /** Another such step. */
     static final String PREEMPTED = "the section was preempted";
 
-    /** Another one. */
+    /** Another such step. */
     static final String FOUND = "the section is found before the guest is entered";
 
     private final Setting setting;

@@ -12,16 +12,17 @@ import dev.cpulocal.lab.museum.Never;
 final class KvmSelftest {
 
     /*
-     * The vCPU thread calls KVM_RUN and then compares its rseq cpu_id with what sched_getcpu() says,
-     * while the worker moves it from CPU to CPU. The test must fail on no correct kernel. On one that
-     * forgets cpu_id in KVM_RUN it should be able to fail.
+     * The vCPU thread calls KVM_RUN and then compares its rseq cpu_id with what sched_getcpu()
+     * says, while the worker moves it from CPU to CPU. The test must fail on no correct kernel. On
+     * one that forgets cpu_id in KVM_RUN it should be able to fail.
      *
      * Where the vCPU thread is, and its cpu_id, are hardware state: a move changes both at once, or
-     * only the first while the thread is in KVM_RUN, if the kernel is not correct. sched_setaffinity()
-     * leaves a request, which the stopper of the thread's CPU finds and answers; it is assumed to
-     * order nothing else. An attempt of the reader ends with a full barrier, which the test has not,
-     * so that the next one is not begun ahead; there is nothing left for it to order. The load balancer moves the thread any time unless its affinity has been
-     * set. There are so many moves that what is to be seen can be seen.
+     * only the first while the thread is in KVM_RUN, if the kernel is not correct.
+     * sched_setaffinity() leaves a request, which the stopper of the thread's CPU finds and
+     * answers; it is assumed to order nothing else. An attempt of the reader ends with a full
+     * barrier, which the test has not, so that the next one is not begun ahead; there is nothing
+     * left for it to order. The load balancer moves the thread any time unless its affinity has
+     * been set. There are so many moves that what is to be seen can be seen.
      */
 
     /** How the vCPU thread sees that it was not moved between its two reads. */
@@ -80,7 +81,7 @@ final class KvmSelftest {
         }
     }
 
-    /** The step that a model may say is never taken. */
+    /** A step that a model may say is never taken. */
     static final String MOVED = "the thread is moved between its two reads";
 
     private static final int MOVES = 2;

@@ -42,7 +42,7 @@ final class LazyClear {
         LATE_END
     }
 
-    /** The step that a model may say is never taken. */
+    /** A step that a model may say is never taken. */
     static final String OLD = "the thread is preempted with the rseq_cs of a section that it left";
 
     private final Lines lines;

@@ -19,10 +19,10 @@ final class NotifyResume implements SwitchHooks {
     /*
      * Whoever preempts, migrates, signals or fences the thread sets a bit of rseq_event_mask and
      * TIF_NOTIFY_RESUME. On the way to user mode the kernel clears the flag, and then looks, with
-     * interrupts enabled: if the thread is in the section that rseq_cs tells of, the mask is read and
-     * cleared, and if it was not 0, the thread goes to the section's abort_ip. If the thread is not
-     * in the section, rseq_cs is cleared and the mask is not. In either case cpu_id is written. It
-     * does so until the flag stays clear.
+     * interrupts enabled: if the thread is in the section that rseq_cs tells of, the mask is read
+     * and cleared, and if it was not 0, the thread goes to the section's abort_ip. If the thread is
+     * not in the section, rseq_cs is cleared and the mask is not. In either case cpu_id is written.
+     * It does so until the flag stays clear.
      *
      *   R1  in user mode, cpu_id is the number of the CPU
      *   R2  a section in which the thread was preempted, migrated, signalled or fenced is not
@@ -30,8 +30,8 @@ final class NotifyResume implements SwitchHooks {
      *   R3  a section that was committed is not aborted
      *   R4  a thread goes to an abort_ip only of a section that it is in
      *
-     * rseq_event_mask is in memory, and read and cleared line by line. struct rseq, the flag and the
-     * ids are hardware state: only the thread and the kernel on its behalf access them, on the
+     * rseq_event_mask is in memory, and read and cleared line by line. struct rseq, the flag and
+     * the ids are hardware state: only the thread and the kernel on its behalf access them, on the
      * thread's CPU. Page faults, the signature and who is killed are left out.
      */
 
@@ -39,7 +39,7 @@ final class NotifyResume implements SwitchHooks {
     static final long SIGNAL = 2;
     static final long MIGRATE = 4;
 
-    /** The step that a model may say is never taken. */
+    /** A step that a model may say is never taken. */
     static final String RESTARTED = "the section is restarted";
 
     private final ReadAndClear readAndClear;

@@ -13,10 +13,11 @@ import dev.cpulocal.lab.museum.rseq.NotifyResume.ReadAndClear;
 final class Progress {
 
     /*
-     * One CPU. The timer can tick once in every attempt of a section: a second tick before the thread
-     * has done anything would say nothing about sections. What comes after a failed attempt depends on what the kernel offers: the library looks at cpu_id,
-     * which is not negative if there is rseq, whatever else there is. cpu_opv() commits on behalf of
-     * the thread with preemption disabled, so it succeeds at once.
+     * One CPU. The timer can tick once in every attempt of a section: a second tick before the
+     * thread has done anything would say nothing about sections. What comes after a failed attempt
+     * depends on what the kernel offers: the library looks at cpu_id, which is not negative if
+     * there is rseq, whatever else there is. cpu_opv() commits on behalf of the thread with
+     * preemption disabled, so it succeeds at once.
      */
 
     /** What the kernel has. */
@@ -31,7 +32,7 @@ final class Progress {
         RSEQ_AT_REST
     }
 
-    /** Steps that a model may say are never taken. */
+    /** A step that a model may say is never taken. */
     static final String SLOW_PATH = "the slow path is taken";
 
     private static final long PREEMPTIONS = 2;
@@ -67,10 +68,7 @@ final class Progress {
             Expr known = kernel == Kernel.NEITHER ? Expr.of(-1) : rseq.cpuId();
             var cpuId = c.as("rseq->cpu_id").let("cpu_id", known);
             c.as("if (it is negative)");
-            c.when(
-                    cpuId.lt(0),
-                    () -> c.as("atomic_add()").set(commits.get(), 1),
-                    () -> update(c));
+            c.when(cpuId.lt(0), () -> c.as("atomic_add()").set(commits.get(), 1), () -> update(c));
         });
     }
 

@@ -25,7 +25,7 @@ final class ReclaimedCode {
         KEPT
     }
 
-    /** The step that a model may say is never taken. */
+    /** A step that a model may say is never taken. */
     static final String PREEMPTED = "the new code is preempted";
 
     private final Reclaim reclaim;

@@ -14,10 +14,10 @@ import dev.cpulocal.lab.museum.rseq.UserRegs.OfSyscall;
 final class RegisteredThread {
 
     /*
-     * One CPU, where the timer can preempt the thread in user mode any time. The area is of a thread
-     * that has ended. What it left in rseq_cs is the address of a descriptor: one that is still there
-     * and tells of a section that this thread has as well, or one whose memory is no longer mapped.
-     * Reading that one faults, and the thread is killed.
+     * One CPU, where the timer can preempt the thread in user mode any time. The area is of a
+     * thread that has ended. What it left in rseq_cs is the address of a descriptor: one that is
+     * still there and tells of a section that this thread has as well, or one whose memory is no
+     * longer mapped. Reading that one faults, and the thread is killed.
      */
 
     /** What rseq_cs holds before registration, and whether registration clears it. */

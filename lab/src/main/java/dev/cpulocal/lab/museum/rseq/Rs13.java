@@ -18,7 +18,8 @@ final class Rs13 {
     static Exhibit exhibit() {
         return Exhibit.of("RS-13", "What the way to user mode owes since 6.19", Area.RSEQ)
                 .kernels("none: today's code, and what it must not lose")
-                .bounds("one call of ioctl(KVM_RUN), one section; preempted and moved any number of times. One thread's state on one CPU at a time, so one memory model does")
+                .bounds(
+                        "one call of ioctl(KVM_RUN), one section; preempted and moved any number of times. One thread's state on one CPU at a time, so one memory model does")
                 .story(
                         """
                         Linux 6.19 does without a mask of events: that user mode was interrupted and the thread was scheduled since takes its \

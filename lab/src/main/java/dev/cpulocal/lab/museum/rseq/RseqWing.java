@@ -21,7 +21,9 @@ public final class RseqWing {
                 Rs07.exhibit(),
                 Rs08.exhibit(),
                 Rs11.exhibit(),
-                Rs12.exhibit(), Rs13.exhibit(),
-                Rs14.exhibit(), Rs15.exhibit());
+                Rs12.exhibit(),
+                Rs13.exhibit(),
+                Rs14.exhibit(),
+                Rs15.exhibit());
     }
 }

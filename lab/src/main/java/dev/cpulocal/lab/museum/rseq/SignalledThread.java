@@ -35,7 +35,7 @@ final class SignalledThread {
         }
     }
 
-    /** The step that a model may say is never taken. */
+    /** A step that a model may say is never taken. */
     static final String NESTED = "the signal handler is preempted over a section";
 
     private final Never never;
