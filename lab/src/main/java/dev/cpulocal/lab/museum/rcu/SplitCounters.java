@@ -19,7 +19,8 @@ final class SplitCounters {
      * which does for one grace period.
      *
      * Barriers are named as in kernel/rcu/srcutree.c: B behind counting in, C before counting out,
-     * A between the two sums. The NMI comes once, between any two lines of the task.
+     * A between the two sums. In user space, where readers count in sections, the NMI is a signal.
+     * It comes once, between any two lines of the task.
      */
 
     /** How readers count, and how the sums are made. */
@@ -35,7 +36,11 @@ final class SplitCounters {
         /** The same; tasks are looked at first and then NMIs. */
         SPLIT_HALVES,
         /** The same, with no barrier between the sums. */
-        SPLIT_NO_BARRIER
+        SPLIT_NO_BARRIER,
+        /** A section on one counter, and if it is aborted, an atomic instruction on the other. */
+        RSEQ,
+        /** The same, but a section that is aborted has committed all the same. */
+        RSEQ_TWICE
     }
 
     /** A step that a model may say is never taken. */
@@ -121,16 +126,46 @@ final class SplitCounters {
     }
 
     private void count(Code c, Variable counters, int context) {
-        boolean split = counting != Counting.ATOMIC && counting != Counting.PLAIN;
-        Expr counter = Expr.of(split ? context : TASK);
-        boolean atomic = counting == Counting.ATOMIC || (split && context == NMI);
-        if (atomic) {
-            c.as("atomic_long_inc(&" + counters.describe(counter) + ")");
-            c.add(counters, counter, Expr.of(1));
-        } else {
-            var before = c.as("r = " + counters.describe(counter)).load(counters, counter);
-            c.as(counters.describe(counter) + " = r + 1").store(counters, counter, before.plus(1));
+        switch (counting) {
+            case ATOMIC -> atomic(c, counters, TASK);
+            case PLAIN -> plain(c, counters, TASK);
+            case RSEQ, RSEQ_TWICE -> sequence(c, counters);
+            case SPLIT, SPLIT_LOCKS_FIRST, SPLIT_HALVES, SPLIT_NO_BARRIER -> {
+                if (context == NMI) {
+                    atomic(c, counters, NMI);
+                } else {
+                    plain(c, counters, TASK);
+                }
+            }
         }
+    }
+
+    private static void atomic(Code c, Variable counters, int which) {
+        Expr counter = Expr.of(which);
+        c.as("atomic_inc(&" + counters.describe(counter) + ")").add(counters, counter, Expr.of(1));
+    }
+
+    private static void plain(Code c, Variable counters, int which) {
+        Expr counter = Expr.of(which);
+        String name = counters.describe(counter);
+        var before = c.as("r = " + name).load(counters, counter);
+        c.as(name + " = r + 1").store(counters, counter, before.plus(1));
+    }
+
+    /** Nothing of its CPU comes into a section, so it is one line. */
+    private void sequence(Code c, Variable counters) {
+        Expr counter = Expr.of(TASK);
+        Runnable section =
+                () -> {
+                    c.as("rseq: " + counters.describe(counter) + "++");
+                    c.add(counters, counter, Expr.of(1));
+                };
+        if (counting == Counting.RSEQ_TWICE) {
+            section.run();
+        }
+        var aborted = c.as("the section is aborted").choose("aborted", 2);
+        Runnable otherwise = counting == Counting.RSEQ ? section : () -> {};
+        c.as("if (it is)").when(aborted, () -> atomic(c, counters, NMI), otherwise);
     }
 
     /* ------------------------- The updater ------------------------- */
@@ -158,7 +193,7 @@ final class SplitCounters {
                 yield began.eq(sum(c, unlocks));
             }
             case SPLIT_NO_BARRIER -> sum(c, unlocks).eq(sum(c, locks));
-            case ATOMIC, PLAIN, SPLIT -> {
+            case ATOMIC, PLAIN, SPLIT, RSEQ, RSEQ_TWICE -> {
                 Expr ended = sum(c, unlocks);
                 c.as("smp_mb() /* A */").mb();
                 yield ended.eq(sum(c, locks));

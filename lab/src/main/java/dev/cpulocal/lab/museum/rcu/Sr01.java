@@ -43,6 +43,15 @@ final class Sr01 {
                         Outcome.CONFIRMED,
                         "split",
                         "It holds if both sums of those who ended are read before both of those who began, with a full barrier between.")
+                .said(
+                        "Mathieu Desnoyers",
+                        "11 November 2022",
+                        "the same mail, about libside",
+                        "The \"rseq\" counter is the fast-path, but if rseq fails, the abort handler uses the atomic counter instead.")
+                .settled(
+                        Outcome.CONFIRMED,
+                        "rseq",
+                        "It holds, if the abort handler is never reached behind the commit: \"rseq, counted twice\".")
                 .unchecked(
                         "The kernel took the other way: srcu_read_lock_nmisafe() counts atomically, for those who ask for it.")
                 .derived(
@@ -80,6 +89,20 @@ final class Sr01 {
                                         Counting.SPLIT_NO_BARRIER)
                                 .holds(SC, TSO, PSO)
                                 .violated(ARMV8, RISCV))
+                .variant(
+                        VARIANTS.of(
+                                        "rseq",
+                                        "Sections, and an atomic instruction for those that are"
+                                                + " aborted, in user space.",
+                                        Counting.RSEQ)
+                                .holds(SC, TSO, PSO, ARMV8, RISCV))
+                .variant(
+                        VARIANTS.of(
+                                        "rseq, counted twice",
+                                        "The abort handler counts although the section has"
+                                                + " committed.",
+                                        Counting.RSEQ_TWICE)
+                                .violated(SC, TSO, PSO))
                 .variant(
                         VARIANTS.reached(SplitCounters.FREED, Counting.ATOMIC)
                                 .violated(SC, TSO, PSO, ARMV8, RISCV))

@@ -21,7 +21,10 @@ class OpvWingTest {
 
         assertEquals(STUCK, trace.broken());
         assertEquals(
-                3, trace.steps().stream().filter(step -> step.text().startsWith("vm_map_ram")).count());
+                3,
+                trace.steps().stream()
+                        .filter(step -> step.text().startsWith("vm_map_ram"))
+                        .count());
     }
 
     @Test

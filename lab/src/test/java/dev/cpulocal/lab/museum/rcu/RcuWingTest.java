@@ -40,6 +40,17 @@ class RcuWingTest {
     }
 
     @Test
+    void anIncrementThatWasCommittedIsCountedAgain() {
+        Trace trace = Traces.of("SR-01", "rseq, counted twice", SC);
+
+        assertInOrder(
+                trace,
+                "rseq: srcu_unlock_count[0]++",
+                "atomic_inc(&srcu_unlock_count[1])",
+                "kfree(old)");
+    }
+
+    @Test
     void theReadersStoreIsHeldBackWhileItFollowsThePointer() {
         Trace trace = Traces.of("URCU-01", "writer only", TSO);
 
@@ -52,7 +63,7 @@ class RcuWingTest {
         Trace trace = Traces.of("URCU-02", "seq_cst on Arm", ARMV8);
 
         assertEquals(StepKind.ISSUE, first(trace, "store(&reader.ctr, 0, seq_cst)").kind());
-        assertInOrder(trace, "if (futex == -1) → no", "sleep");
+        assertInOrder(trace, "futex → 0", "reader.ctr → 1", "reader.ctr = 0", "sleep");
     }
 
     @Test
