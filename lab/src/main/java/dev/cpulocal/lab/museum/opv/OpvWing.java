@@ -11,6 +11,12 @@ public final class OpvWing {
 
     /** {@return them, by id} */
     public static List<Exhibit> all() {
-        return List.of();
+        return List.of(
+                Opv01.exhibit(),
+                Opv02.exhibit(),
+                Opv03.exhibit(),
+                Opv04.exhibit(),
+                Opv05.exhibit(),
+                Opv06.exhibit());
     }
 }

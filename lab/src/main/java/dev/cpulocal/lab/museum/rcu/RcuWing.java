@@ -11,6 +11,12 @@ public final class RcuWing {
 
     /** {@return them, by id} */
     public static List<Exhibit> all() {
-        return List.of();
+        return List.of(
+                Sr01.exhibit(),
+                Urcu01.exhibit(),
+                Urcu02.exhibit(),
+                Urcu03.exhibit(),
+                Urcu04.exhibit(),
+                Urcu06.exhibit());
     }
 }

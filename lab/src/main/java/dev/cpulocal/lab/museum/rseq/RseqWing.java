@@ -11,6 +11,19 @@ public final class RseqWing {
 
     /** {@return them, by id} */
     public static List<Exhibit> all() {
-        return List.of();
+        return List.of(
+                Rs01.exhibit(),
+                Rs02.exhibit(),
+                Rs03.exhibit(),
+                Rs04.exhibit(),
+                Rs05.exhibit(),
+                Rs06.exhibit(),
+                Rs07.exhibit(),
+                Rs08.exhibit(),
+                Rs11.exhibit(),
+                Rs12.exhibit(),
+                Rs13.exhibit(),
+                Rs14.exhibit(),
+                Rs15.exhibit());
     }
 }
