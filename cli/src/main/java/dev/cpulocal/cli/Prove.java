@@ -183,7 +183,8 @@ final class Prove implements Callable<Integer> {
             throws IOException {
         List<Check> checks =
                 request.entries().stream()
-                        .flatMap(entry -> Check.of(entry.scenario(), asked, request.named()).stream())
+                        .flatMap(entry ->
+                                Check.of(entry.scenario(), asked, request.named()).stream())
                         .toList();
         if (checks.isEmpty()) {
             throw new UsageException(

@@ -2,7 +2,6 @@
 package dev.cpulocal.lab;
 
 import dev.cpulocal.lab.Verdict.Step;
-import dev.cpulocal.lab.Verdict.StepKind;
 import dev.cpulocal.lab.Verdict.Trace;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

@@ -118,9 +118,9 @@ public record Verdict(
      * @param held what the CPU holds back after it, oldest first
      * @param access what it accesses in memory; null if nothing, or if it is not known yet. A store
      *     that is held back is there twice: when it is executed and when it is performed
-     * @param cause of a handler that begins, or of a line that waits for hardware, the number of the
-     *     step that made it possible, such as the sending of an interrupt; -1 if it was possible
-     *     at first, and of all other steps
+     * @param cause of a handler that begins, or of a line that waits for hardware, the number of
+     *     the step that made it possible, such as the sending of an interrupt; -1 if it was
+     *     possible at first, and of all other steps
      * @param holds whether the condition that is broken in the end holds after it; null if there is
      *     none
      */

@@ -68,8 +68,7 @@ public final class Library {
     public Optional<String> suggestion(String name) {
         String written = name.toLowerCase(Locale.ROOT);
         int enough = Math.max(1, written.length() / 3);
-        return Stream.concat(
-                        shelves.stream().map(Shelf::name), entries().stream().map(Entry::id))
+        return Stream.concat(shelves.stream().map(Shelf::name), entries().stream().map(Entry::id))
                 .filter(id -> distance(written, id.toLowerCase(Locale.ROOT)) <= enough)
                 .min(Comparator.comparingInt(id -> distance(written, id.toLowerCase(Locale.ROOT))));
     }

@@ -63,16 +63,15 @@ public record ScenarioList(List<Item> scenarios) {
                 scenario.text(),
                 scenario.variants().stream()
                         .map(variant ->
-                                new ItemVariant(
-                                        variant.name(), variant.text(), variant.expected()))
+                                new ItemVariant(variant.name(), variant.text(), variant.expected()))
                         .toList());
     }
 
     /** {@return the lines, ended: for each group a heading, then ids, areas and titles} */
     public String render() {
         Map<String, List<Item>> groups = new LinkedHashMap<>();
-        scenarios.forEach(item ->
-                groups.computeIfAbsent(item.group, _ -> new ArrayList<>()).add(item));
+        scenarios.forEach(
+                item -> groups.computeIfAbsent(item.group, _ -> new ArrayList<>()).add(item));
         StringJoiner text = new StringJoiner("\n");
         groups.forEach((group, items) -> text.add(render(group, items)));
         return text.toString();

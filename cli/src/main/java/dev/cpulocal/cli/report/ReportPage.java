@@ -3,6 +3,7 @@ package dev.cpulocal.cli.report;
 
 import dev.cpulocal.cli.Json;
 import dev.cpulocal.cli.doctor.Findings.Platform;
+import dev.cpulocal.cli.html.Templates;
 import dev.cpulocal.cli.report.Headline.Kind;
 import dev.cpulocal.cli.stress.StressText;
 import java.time.ZonedDateTime;
@@ -39,11 +40,12 @@ public final class ReportPage {
                         Map.entry("generated", TIME.format(now)),
                         Map.entry("headlines", headlines(results)),
                         Map.entry("sections", shown(sections)),
-                        Map.entry("css", Pages.resource("report.css")),
+                        Map.entry("css", Templates.css()),
                         Map.entry("script", Pages.resource("report.js")),
                         Map.entry("chartJs", Pages.chartJs()),
                         Map.entry("chartVersion", Pages.CHART_VERSION),
-                        Map.entry("results", Pages.scriptData(Json.MAPPER.valueToTree(results))));
+                        Map.entry(
+                                "results", Templates.scriptData(Json.MAPPER.valueToTree(results))));
         return Pages.render("page", model);
     }
 

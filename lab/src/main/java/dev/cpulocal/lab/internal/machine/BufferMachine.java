@@ -154,8 +154,7 @@ final class BufferMachine extends Machine {
             }
         }
         long old = memory[location].get(state);
-        boolean writes =
-                line.change == Change.ARITHMETIC || old == line.expected.value(state, cpu);
+        boolean writes = line.change == Change.ARITHMETIC || old == line.expected.value(state, cpu);
         if (recording != null) {
             recording.reads(location, old, false);
         }

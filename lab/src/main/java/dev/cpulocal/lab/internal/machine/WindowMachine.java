@@ -233,8 +233,7 @@ final class WindowMachine extends Machine {
                     location,
                     write ? null : (Long) performer.lastRead(),
                     writes ? (Long) layout.memory(location).get(next) : null);
-            recording.isOf(
-                    window.line(state, cpu, event), earlier(state, cpu, event, write));
+            recording.isOf(window.line(state, cpu, event), earlier(state, cpu, event, write));
             recording.performed(cpu, text(state, next, cpu, event, write), next);
         }
         goOnFrom(next, cpu, sink);

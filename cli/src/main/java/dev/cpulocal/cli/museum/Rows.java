@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.cpulocal.cli.museum;
+
+import dev.cpulocal.cli.museum.TimeLine.Kind;
+import dev.cpulocal.cli.museum.TimeLine.Row;
+import dev.cpulocal.lab.ProgramText;
+import dev.cpulocal.lab.Verdict.Step;
+import dev.cpulocal.lab.Verdict.StepKind;
+import dev.cpulocal.lab.Verdict.Trace;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the rows of a time line: steps, where CPUs are, and what is missing. */
+final class Rows {
+
+    /*
+     * Steps have the numbers that they have in the table of the trace, where an access that is
+     * performed as soon as it is executed is one step. Which functions a task is in, and which
+     * handlers have interrupted it, goes with the task when it moves to another CPU.
+     */
+
+    /** The program of a task, or a handler that interrupts it, and the functions it is in. */
+    private static final class Frame {
+        final String handler;
+        List<String> scope;
+
+        Frame(String handler) {
+            this.handler = handler;
+            this.scope = handler.isEmpty() ? List.of() : List.of(handler);
+        }
+
+        boolean isLeftBy(Step step) {
+            return !handler.isEmpty()
+                    && (step.scope().isEmpty() || !step.scope().getFirst().equals(handler));
+        }
+    }
+
+    private final Trace trace;
+    private final ProgramText program;
+    private final Missing missing;
+    private final List<Row> rows = new ArrayList<>();
+    private final int[] rowOf;
+    private final Map<String, Deque<Frame>> frames = new HashMap<>();
+    private final String[] tasks;
+    private final @Nullable Frame[] shown;
+    private int number;
+
+    Rows(Trace trace, Comparison comparison) {
+        this.trace = trace;
+        this.program = comparison.program();
+        this.missing = new Missing(comparison);
+        this.rowOf = new int[trace.steps().size()];
+        this.tasks = new String[trace.cpus()];
+        this.shown = new Frame[trace.cpus()];
+        for (int cpu = 0; cpu < trace.cpus(); cpu++) {
+            tasks[cpu] = nextTask(0, cpu);
+        }
+        for (int i = 0; i < trace.steps().size(); i++) {
+            boolean atOnce = trace.isAtOnce(i);
+            add(i, atOnce);
+            if (atOnce) {
+                rowOf[i + 1] = rowOf[i];
+                i++;
+            }
+        }
+    }
+
+    /** {@return the rows} */
+    List<Row> all() {
+        return List.copyOf(rows);
+    }
+
+    /** {@return the row of a step; -1 of what is none, or never happens} */
+    int of(int step) {
+        return step < 0 || step == Event.NEVER ? -1 : rowOf[step];
+    }
+
+    /** {@return what a CPU runs from some step on; empty if it does nothing any more} */
+    private String nextTask(int from, int cpu) {
+        return trace.steps().stream()
+                .skip(from)
+                .filter(step -> step.cpu() == cpu)
+                .findFirst()
+                .map(Step::task)
+                .orElse("");
+    }
+
+    private void add(int index, boolean atOnce) {
+        Step step = trace.steps().get(index);
+        if (step.line() >= 0) {
+            enter(step);
+            missing.before(step)
+                    .forEach(line ->
+                            add(Kind.MISSING, 0, step, line.text(), line.depth(), Map.of()));
+        }
+        number++;
+        rowOf[index] = rows.size();
+        switch (step.kind()) {
+            case INTERRUPT -> interrupt(step);
+            case SWITCH -> switchFrom(step, nextTask(index + 1, step.cpu()));
+            case PERFORM -> add(Kind.PERFORMED, step, step.text(), step.changes());
+            case EXECUTE -> add(Kind.STEP, step, step.text(), step.changes());
+            case ISSUE -> issue(index, step, atOnce);
+        }
+    }
+
+    private void issue(int index, Step step, boolean atOnce) {
+        if (!atOnce) {
+            add(Kind.HELD, step, step.text(), step.changes());
+            return;
+        }
+        Step perform = trace.steps().get(index + 1);
+        // Of a load, only the latter says what it reads.
+        boolean says = perform.text().startsWith(step.text());
+        add(Kind.STEP, step, says ? perform.text() : step.text(), perform.changes());
+    }
+
+    private void interrupt(Step step) {
+        Frame frame = new Frame(step.text());
+        framesOf(step.task()).push(frame);
+        missing.enter(step);
+        add(Kind.INTERRUPT, step, step.text(), step.changes());
+        tasks[step.cpu()] = step.task();
+        shown[step.cpu()] = frame;
+    }
+
+    private void switchFrom(Step step, String next) {
+        add(Kind.SWITCH, step, next.isEmpty() ? step.text() : "switch to " + next, step.changes());
+        tasks[step.cpu()] = next;
+    }
+
+    /** Says which functions the task has entered, and where it goes on if it was away. */
+    private void enter(Step step) {
+        int cpu = step.cpu();
+        tasks[cpu] = step.task();
+        Frame frame = frame(step);
+        int depth = common(frame.scope, step.scope());
+        if (shown[cpu] != frame && depth > 0) {
+            label(step, depth - 1, "… " + step.scope().get(depth - 1) + ":");
+        }
+        for (; depth < step.scope().size(); depth++) {
+            label(step, depth, step.scope().get(depth) + ":");
+        }
+        frame.scope = step.scope();
+        shown[cpu] = frame;
+    }
+
+    private Frame frame(Step step) {
+        Deque<Frame> stack = framesOf(step.task());
+        while (stack.getFirst().isLeftBy(step)) {
+            stack.pop();
+        }
+        return stack.getFirst();
+    }
+
+    private Deque<Frame> framesOf(String task) {
+        return frames.computeIfAbsent(task, _ -> new ArrayDeque<>(List.of(new Frame(""))));
+    }
+
+    private static int common(List<String> one, List<String> other) {
+        int length = Math.min(one.size(), other.size());
+        for (int i = 0; i < length; i++) {
+            if (!one.get(i).equals(other.get(i))) {
+                return i;
+            }
+        }
+        return length;
+    }
+
+    /* ------------------------- Rows ------------------------- */
+
+    private void label(Step step, int depth, String text) {
+        add(Kind.LABEL, 0, step, text, depth, Map.of());
+    }
+
+    private void add(Kind kind, Step step, String text, Map<String, Long> changes) {
+        int depth = step.line() < 0 ? 0 : step.scope().size();
+        add(kind, number, step, text, depth, changes);
+    }
+
+    private void add(
+            Kind kind,
+            int shownNumber,
+            Step step,
+            String text,
+            int depth,
+            Map<String, Long> changes) {
+        boolean line = shownNumber > 0 && step.line() >= 0;
+        boolean waits = kind == Kind.MISSING || kind == Kind.LABEL;
+        rows.add(
+                new Row(
+                        kind,
+                        shownNumber,
+                        step.cpu(),
+                        step.task(),
+                        handlers(step.task()),
+                        depth,
+                        text,
+                        line && isBarrier(step),
+                        line && missing.isNew(step),
+                        changes,
+                        step.held(),
+                        waits ? null : step.holds()));
+    }
+
+    private List<String> handlers(String task) {
+        return framesOf(task).reversed().stream()
+                .map(frame -> frame.handler)
+                .filter(handler -> !handler.isEmpty())
+                .toList();
+    }
+
+    private boolean isBarrier(Step step) {
+        ProgramText.Part part = program.part(step.task(), step.line());
+        int index = part.index(step.task(), step.line());
+        return step.kind() != StepKind.SWITCH
+                && index < part.lines().size()
+                && part.lines().get(index).kind() == ProgramText.Kind.BARRIER;
+    }
+}

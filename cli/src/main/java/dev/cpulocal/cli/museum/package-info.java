@@ -1,0 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/** Pages about scenarios: the museum of kernel bugs, and those of users. */
+package dev.cpulocal.cli.museum;
