@@ -25,6 +25,7 @@ public record Templates(Class<?> home) {
     public String render(String template, Object values) {
         return Mustache.compiler()
                 .escapeHTML(true)
+                .emptyStringIsFalse(true)
                 .withLoader(name -> new StringReader(resource(name + ".mustache")))
                 .compile(resource(template + ".mustache"))
                 .execute(values);

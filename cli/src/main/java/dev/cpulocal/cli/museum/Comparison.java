@@ -48,17 +48,22 @@ record Comparison(String base, String variant, ProgramText program, List<Pair> p
     }
 
     /**
-     * {@return a variant beside the nearest one of which nothing is violated}
+     * {@return a variant beside the nearest one of which nothing is violated; if it is such a one
+     * itself, beside one that comes before it}
      *
      * @param scenario the variants
      * @param reference the variant that is preferred; empty for the first that will do
      * @param variant which one
      */
     static Comparison of(Scenario scenario, String reference, Variant variant) {
-        return scenario.variants().stream()
-                .filter(other -> other != variant && isRight(other))
-                .sorted(Comparator.comparing(other -> !other.name().equals(reference)))
-                .map(other -> of(other, variant))
+        List<Variant> bases = new ArrayList<>(scenario.variants());
+        bases.sort(Comparator.comparing(other -> !other.name().equals(reference)));
+        if (isRight(variant)) {
+            bases = bases.subList(0, bases.indexOf(variant));
+        }
+        return bases.stream()
+                .filter(Comparison::isRight)
+                .map(base -> of(base, variant))
                 .min(Comparator.comparingInt(Comparison::size))
                 .orElseGet(() -> alone(variant));
     }

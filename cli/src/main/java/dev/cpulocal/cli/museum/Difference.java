@@ -4,6 +4,7 @@ package dev.cpulocal.cli.museum;
 import dev.cpulocal.lab.ProgramText.Line;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param rows the rows, from the first line to the last
  */
 record Difference(List<Row> rows) {
+
+    private static final Pattern REGISTER = Pattern.compile("\\br\\d+\\b");
 
     /**
      * A line and the one opposite.
@@ -64,8 +67,14 @@ record Difference(List<Row> rows) {
         return common;
     }
 
-    private static boolean same(Line left, Line right) {
-        return left.text().equals(right.text()) && left.depth() == right.depth();
+    /** {@return whether two lines do the same} */
+    static boolean same(Line left, Line right) {
+        return left.depth() == right.depth() && words(left).equals(words(right));
+    }
+
+    /** A register without a name of its own has a number, which says nothing. */
+    private static String words(Line line) {
+        return REGISTER.matcher(line.text()).replaceAll("r");
     }
 
     /** {@return how many lines have no equal} */

@@ -169,6 +169,7 @@ final class EntryPage {
         values.put("tasks", tasks(program));
         values.put("window", program.window());
         values.put("properties", properties(program));
+        values.put("hasProperties", !program.properties().isEmpty());
         values.put("whole", Programs.of(Comparison.alone(first)));
         values.put(
                 "changes",
@@ -192,15 +193,7 @@ final class EntryPage {
                         Map.<String, Object>of(
                                 "meaning", property.meaning(),
                                 "condition", property.condition(),
-                                "when", when(property.when())))
+                                "when", Moments.words(property.when())))
                 .toList();
-    }
-
-    private static String when(ProgramText.When when) {
-        return switch (when) {
-            case ALWAYS -> "always";
-            case AT_END -> "at the end";
-            case AGAIN_AND_AGAIN -> "again and again";
-        };
     }
 }

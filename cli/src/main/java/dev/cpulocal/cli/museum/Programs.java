@@ -104,11 +104,7 @@ final class Programs {
     private static Map<String, Object> row(Row row) {
         Line left = row.left();
         Line right = row.right();
-        boolean same =
-                left != null
-                        && right != null
-                        && left.text().equals(right.text())
-                        && left.depth() == right.depth();
+        boolean same = left != null && right != null && Difference.same(left, right);
         return Map.of("same", same, "left", cell(left, same, "−"), "right", cell(right, same, "+"));
     }
 

@@ -43,6 +43,7 @@ final class Rows {
     private final Trace trace;
     private final ProgramText program;
     private final Missing missing;
+    private final String when;
     private final List<Row> rows = new ArrayList<>();
     private final int[] rowOf;
     private final Map<String, Deque<Frame>> frames = new HashMap<>();
@@ -54,6 +55,7 @@ final class Rows {
         this.trace = trace;
         this.program = comparison.program();
         this.missing = new Missing(comparison);
+        this.when = Moments.when(trace, program);
         this.rowOf = new int[trace.steps().size()];
         this.tasks = new String[trace.cpus()];
         this.shown = new Frame[trace.cpus()];
@@ -96,41 +98,42 @@ final class Rows {
             enter(step);
             missing.before(step)
                     .forEach(line ->
-                            add(Kind.MISSING, 0, step, line.text(), line.depth(), Map.of()));
+                            mark(Kind.MISSING, step, line.scope().size(), line.text()));
         }
         number++;
         rowOf[index] = rows.size();
         switch (step.kind()) {
-            case INTERRUPT -> interrupt(step);
-            case SWITCH -> switchFrom(step, nextTask(index + 1, step.cpu()));
-            case PERFORM -> add(Kind.PERFORMED, step, step.text(), step.changes());
-            case EXECUTE -> add(Kind.STEP, step, step.text(), step.changes());
+            case INTERRUPT -> interrupt(index, step);
+            case SWITCH -> switchFrom(index, step);
+            case PERFORM -> add(Kind.PERFORMED, index, index, step.text());
+            case EXECUTE -> add(Kind.STEP, index, index, step.text());
             case ISSUE -> issue(index, step, atOnce);
         }
     }
 
     private void issue(int index, Step step, boolean atOnce) {
-        if (!atOnce) {
-            add(Kind.HELD, step, step.text(), step.changes());
-            return;
+        if (atOnce) {
+            String performed = trace.steps().get(index + 1).text();
+            // Of a load, only the latter says what it reads.
+            boolean says = performed.startsWith(step.text());
+            add(Kind.STEP, index, index + 1, says ? performed : step.text());
+        } else {
+            add(Kind.HELD, index, index, step.text());
         }
-        Step perform = trace.steps().get(index + 1);
-        // Of a load, only the latter says what it reads.
-        boolean says = perform.text().startsWith(step.text());
-        add(Kind.STEP, step, says ? perform.text() : step.text(), perform.changes());
     }
 
-    private void interrupt(Step step) {
+    private void interrupt(int index, Step step) {
         Frame frame = new Frame(step.text());
         framesOf(step.task()).push(frame);
         missing.enter(step);
-        add(Kind.INTERRUPT, step, step.text(), step.changes());
+        add(Kind.INTERRUPT, index, index, step.text());
         tasks[step.cpu()] = step.task();
         shown[step.cpu()] = frame;
     }
 
-    private void switchFrom(Step step, String next) {
-        add(Kind.SWITCH, step, next.isEmpty() ? step.text() : "switch to " + next, step.changes());
+    private void switchFrom(int index, Step step) {
+        String next = nextTask(index + 1, step.cpu());
+        add(Kind.SWITCH, index, index, next.isEmpty() ? step.text() : "switch to " + next);
         tasks[step.cpu()] = next;
     }
 
@@ -141,10 +144,10 @@ final class Rows {
         Frame frame = frame(step);
         int depth = common(frame.scope, step.scope());
         if (shown[cpu] != frame && depth > 0) {
-            label(step, depth - 1, "… " + step.scope().get(depth - 1) + ":");
+            mark(Kind.LABEL, step, depth - 1, "… " + step.scope().get(depth - 1) + ":");
         }
         for (; depth < step.scope().size(); depth++) {
-            label(step, depth, step.scope().get(depth) + ":");
+            mark(Kind.LABEL, step, depth, step.scope().get(depth) + ":");
         }
         frame.scope = step.scope();
         shown[cpu] = frame;
@@ -174,38 +177,43 @@ final class Rows {
 
     /* ------------------------- Rows ------------------------- */
 
-    private void label(Step step, int depth, String text) {
-        add(Kind.LABEL, 0, step, text, depth, Map.of());
-    }
-
-    private void add(Kind kind, Step step, String text, Map<String, Long> changes) {
-        int depth = step.line() < 0 ? 0 : step.scope().size();
-        add(kind, number, step, text, depth, changes);
-    }
-
-    private void add(
-            Kind kind,
-            int shownNumber,
-            Step step,
-            String text,
-            int depth,
-            Map<String, Long> changes) {
-        boolean line = shownNumber > 0 && step.line() >= 0;
-        boolean waits = kind == Kind.MISSING || kind == Kind.LABEL;
+    /** A row that is no step. */
+    private void mark(Kind kind, Step step, int depth, String text) {
         rows.add(
                 new Row(
                         kind,
-                        shownNumber,
+                        0,
                         step.cpu(),
                         step.task(),
                         handlers(step.task()),
                         depth,
                         text,
-                        line && isBarrier(step),
-                        line && missing.isNew(step),
-                        changes,
+                        false,
+                        false,
+                        Map.of(),
                         step.held(),
-                        waits ? null : step.holds()));
+                        null));
+    }
+
+    /** A row of a step and of the one that performs what it executes, if that is another one. */
+    private void add(Kind kind, int index, int last, String text) {
+        Step step = trace.steps().get(index);
+        Step after = trace.steps().get(last);
+        boolean isLine = step.line() >= 0;
+        rows.add(
+                new Row(
+                        kind,
+                        number,
+                        step.cpu(),
+                        step.task(),
+                        handlers(step.task()),
+                        isLine ? step.scope().size() : 0,
+                        text,
+                        isLine && isBarrier(step),
+                        isLine && missing.isNew(step),
+                        after.changes(),
+                        after.held(),
+                        Moments.holds(trace, when, last)));
     }
 
     private List<String> handlers(String task) {

@@ -128,19 +128,29 @@ final class Sentences {
             return "Each of these comes before the next, and the last one before the first: there"
                     + " is no order, one after the other, that explains this trace. "
                     + model.title()
-                    + " permits it all the same, because it does not keep "
-                    + count(cycle)
-                    + ".";
+                    + " permits it all the same: it does not keep "
+                    + cycle.stream()
+                            .filter(Edge::isTurned)
+                            .map(edge -> kinds(edge.from(), edge.to()))
+                            .distinct()
+                            .collect(Collectors.joining(", nor "))
+                    + " in order, if nothing else does.";
         }
         return model == MemoryModel.SC
-                ? "There is none: every step of this trace takes effect at once, in the order in"
-                        + " which it stands here. Nothing needs to be reordered for this."
-                : "There is none: the accesses of this trace can be put in one order that agrees"
-                        + " with every CPU's program. Nothing needs to be reordered for this.";
+                ? "Nothing is reordered here: every step takes effect at once, in the order in which"
+                        + " it stands. It is the program that does things in a wrong order, or not at"
+                        + " all."
+                : "Nothing needs to be reordered for this: the accesses can be put in one order that"
+                        + " agrees with every CPU's program.";
     }
 
-    private static String count(List<Edge> cycle) {
-        long turned = cycle.stream().filter(Edge::isTurned).count();
-        return turned == 1 ? "the order of one pair" : "the order of " + turned + " pairs";
+    private static String kinds(Event from, Event to) {
+        return kind(from) + " and a later " + kind(to).replaceFirst("^an? ", "");
+    }
+
+    private static String kind(Event event) {
+        return event.place.isEmpty()
+                ? "a step of the hardware"
+                : event.writes() ? event.reads() ? "an update" : "a store" : "a load";
     }
 }

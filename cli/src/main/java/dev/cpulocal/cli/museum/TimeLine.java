@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param title the variant and the memory model
  * @param broken the sentence that does not hold in the end
  * @param condition the same as an expression; empty if it is of a line
+ * @param when when it must hold: {@code always}, {@code at the end}, {@code again and again};
+ *     {@code here} if it is of a line
  * @param cpus how many CPUs there are
  * @param loop the row from which on it repeats for ever; -1 if it does not
  * @param background the tasks that need not come to an end
@@ -29,6 +31,7 @@ record TimeLine(
         String title,
         String broken,
         String condition,
+        String when,
         int cpus,
         int loop,
         List<String> background,
@@ -72,7 +75,7 @@ record TimeLine(
      * @param changed whether the other program does not have this line
      * @param changes what is different after it
      * @param held what the CPU holds back after it
-     * @param holds whether the condition holds after it; null if there is none
+     * @param holds whether the condition holds after it; null if nobody asks
      */
     record Row(
             Kind kind,

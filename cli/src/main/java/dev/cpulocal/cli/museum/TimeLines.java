@@ -40,6 +40,7 @@ final class TimeLines {
                 comparison.variant() + ", " + trace.memoryModel().title(),
                 trace.broken(),
                 trace.condition(),
+                Moments.when(trace, comparison.program()),
                 trace.cpus(),
                 lines.rows.of(trace.loop()),
                 comparison.program().parts().stream()

@@ -5,14 +5,14 @@ const drawing = (() => {
   const ROW = 22;
   const TOP = 34;
   const CHAR = 7.25;
-  const MOST_CHARS = 60;
+  const MOST_CHARS = 52;
   const TRACK = 13;
   const NUMBERS = 34;
   const LOOP = 26;
   const TEXT = 24;
   const NEST = 9;
   const INDENT = 13;
-  const GAP = 30;
+  const GAP = 64;
 
   const node = (name, attributes, ...children) => {
     const element = document.createElementNS("http://www.w3.org/2000/svg", name);
@@ -60,7 +60,7 @@ const drawing = (() => {
       lanes.push({x, width, side: x + width, right: x + width + used * TRACK + 6});
       x += width + used * TRACK + 6 + GAP;
     }
-    return {bars, lanes, right: x, height: TOP + line.rows.length * ROW + 10};
+    return {bars, lanes, right: x - GAP + 40, height: TOP + line.rows.length * ROW + 10};
   };
 
   // Which task a column's CPU runs, and what has interrupted it, from row to row.
@@ -234,7 +234,7 @@ const drawing = (() => {
 
   const definitions = () => node("defs", {},
       node("pattern", {id: "hatch", width: 7, height: 7, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)"},
-          node("line", {x1: 0, y1: 0, x2: 0, y2: 7, stroke: "var(--faint)", "stroke-opacity": .3, "stroke-width": 2})),
+          node("line", {x1: 0, y1: 0, x2: 0, y2: 7, stroke: "var(--faint)", "stroke-opacity": .16, "stroke-width": 2})),
       head("reads", "--faint"), head("reads-stale", "--stale"), head("signal", "--signal"),
       head("around", "--accent"), head("around-turned", "--stale"), head("loop", "--accent"));
 
@@ -264,10 +264,12 @@ const drawing = (() => {
       drawLoop(svg, line);
     }
     drawBands(svg, line, place.lanes, colors(line));
-    const cursor = node("rect", {x: 0, width: place.right - GAP + 26, height: ROW, class: "cursor", rx: 3});
+    const cursor = node("rect", {x: 0, width: place.right - 10, height: ROW, class: "cursor", rx: 3});
     svg.append(cursor);
     drawRows(svg, line, place.lanes);
-    drawArrows(svg, line, place);
+    const arrows = node("g", {});
+    drawArrows(arrows, line, place);
+    svg.append(arrows);
     drawBars(svg, place, line.rows.length);
     const cycle = drawCycle(svg, line, place);
     line.rows.forEach((_, i) => {
@@ -278,7 +280,10 @@ const drawing = (() => {
     return {
       svg,
       point: (row) => cursor.setAttribute("y", TOP + row * ROW),
-      show: (visible) => cycle.setAttribute("visibility", visible ? "visible" : "hidden"),
+      show: (visible) => {
+        cycle.setAttribute("visibility", visible ? "visible" : "hidden");
+        arrows.setAttribute("opacity", visible ? .25 : 1);
+      },
       top: (row) => TOP + row * ROW,
     };
   };

@@ -69,20 +69,16 @@
 
   const property = () => {
     const holds = line.rows[row].holds;
-    const end = row === line.rows.length - 1;
-    const parts = [element("h3", "What must hold")];
     const text = document.createElement("p");
     text.append(line.broken);
     if (line.condition) {
       text.append(": ", element("code", line.condition));
     }
     if (holds !== null) {
-      text.append(" ", element("strong", holds ? "(holds now)" : "(does not hold now)", holds || !end ? "" : "stale"));
-    } else if (end) {
-      text.append(" ", element("strong", "(does not hold)", "stale"));
+      const word = holds ? "It holds after this step." : "It does not hold after this step.";
+      text.append(" ", element("strong", word, holds ? "" : "stale"));
     }
-    parts.push(text);
-    return parts;
+    return [element("h3", "What must hold" + (line.when === "here" ? "" : " " + line.when)), text];
   };
 
   const about = () => {
@@ -185,6 +181,7 @@
   const choose = (chosen) => {
     line = chosen;
     by("choose").value = line.id;
+    document.querySelectorAll("details.trace").forEach((text) => { text.hidden = text.id !== line.id; });
     by("verdict").textContent = "Violated: " + line.broken
         + (line.loop >= 0 ? " It repeats for ever." : "");
     picture = drawing.draw(line, (clicked) => point(clicked, false));
@@ -198,7 +195,7 @@
     const chosen = lines.find((one) => "#" + one.id === location.hash);
     if (chosen) {
       choose(chosen);
-      by("trace").scrollIntoView();
+      document.getElementById("viewer").scrollIntoView();
     }
   };
 
