@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.cpulocal.cli.CommandLineRun.Result;
+import dev.cpulocal.cli.prove.Entry;
 import dev.cpulocal.cli.prove.Library;
-import dev.cpulocal.lab.Scenario;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,19 +66,26 @@ class ProveIT {
 
     @Test
     void listsTheScenarios() throws Exception {
-        List<Scenario> all = Library.get().scenarios();
+        List<Entry> all = Library.get().entries();
 
         List<String> lines = prove("--list").expect(ExitCode.OK).out().lines().toList();
         JsonNode json = prove("--list", "mb-*", "--json").expect(ExitCode.OK).json();
 
-        assertEquals(all.size(), lines.size());
-        for (int i = 0; i < all.size(); i++) {
-            assertTrue(lines.get(i).startsWith(all.get(i).id() + " "), lines.get(i));
-            assertTrue(lines.get(i).endsWith(all.get(i).title()), lines.get(i));
+        assertTrue(lines.containsAll(List.of("core:", "museum:")), lines::toString);
+        for (Entry entry : all) {
+            assertTrue(
+                    lines.stream()
+                            .anyMatch(line ->
+                                    line.startsWith(entry.id() + " ")
+                                            && line.contains("  " + entry.area())
+                                            && line.endsWith(entry.scenario().title())),
+                    entry.id());
         }
         assertEquals(
-                all.stream().map(Scenario::id).filter(id -> id.startsWith("MB-")).toList(),
+                all.stream().map(Entry::id).filter(id -> id.startsWith("MB-")).toList(),
                 texts(json.get("scenarios"), "id"));
+        assertEquals("membarrier", json.at("/scenarios/0/area").asText());
+        assertEquals("museum", json.at("/scenarios/0/group").asText());
     }
 
     @Test
