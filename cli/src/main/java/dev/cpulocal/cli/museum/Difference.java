@@ -67,9 +67,9 @@ record Difference(List<Row> rows) {
         return common;
     }
 
-    /** {@return whether two lines do the same} */
+    /** {@return whether two lines do the same, wherever they are} */
     static boolean same(Line left, Line right) {
-        return left.depth() == right.depth() && words(left).equals(words(right));
+        return words(left).equals(words(right));
     }
 
     /** A register without a name of its own has a number, which says nothing. */

@@ -4,6 +4,7 @@ package dev.cpulocal.cli.museum;
 import dev.cpulocal.cli.museum.TimeLine.Kind;
 import dev.cpulocal.cli.museum.TimeLine.Row;
 import dev.cpulocal.lab.ProgramText;
+import dev.cpulocal.lab.ProgramText.Line;
 import dev.cpulocal.lab.Verdict.Step;
 import dev.cpulocal.lab.Verdict.StepKind;
 import dev.cpulocal.lab.Verdict.Trace;
@@ -39,6 +40,8 @@ final class Rows {
                     && (step.scope().isEmpty() || !step.scope().getFirst().equals(handler));
         }
     }
+
+    private static final int MOST_MISSING = 3;
 
     private final Trace trace;
     private final ProgramText program;
@@ -96,9 +99,7 @@ final class Rows {
         Step step = trace.steps().get(index);
         if (step.line() >= 0) {
             enter(step);
-            missing.before(step)
-                    .forEach(line ->
-                            mark(Kind.MISSING, step, line.scope().size(), line.text()));
+            markMissing(step);
         }
         number++;
         rowOf[index] = rows.size();
@@ -108,6 +109,29 @@ final class Rows {
             case PERFORM -> add(Kind.PERFORMED, index, index, step.text());
             case EXECUTE -> add(Kind.STEP, index, index, step.text());
             case ISSUE -> issue(index, step, atOnce);
+        }
+        if (endsHandler(step)) {
+            framesOf(step.task()).pop();
+        }
+    }
+
+    /** Whether it is the last line of a handler: then it is in none of its functions. */
+    private boolean endsHandler(Step step) {
+        if (step.line() < 0) {
+            return false;
+        }
+        ProgramText.Part part = program.part(step.task(), step.line());
+        return part.handler()
+                && part.index(step.task(), step.line()) == part.lines().size()
+                && framesOf(step.task()).getFirst().handler.equals(part.name());
+    }
+
+    private void markMissing(Step step) {
+        List<Line> lines = missing.before(step);
+        boolean few = lines.size() <= MOST_MISSING;
+        for (Line line : few ? lines : lines.subList(0, 1)) {
+            String more = few ? "" : " … (" + lines.size() + " lines)";
+            mark(Kind.MISSING, step, line.scope().size(), line.text() + more);
         }
     }
 
@@ -141,7 +165,7 @@ final class Rows {
     private void enter(Step step) {
         int cpu = step.cpu();
         tasks[cpu] = step.task();
-        Frame frame = frame(step);
+        Frame frame = endsHandler(step) ? framesOf(step.task()).getFirst() : frame(step);
         int depth = common(frame.scope, step.scope());
         if (shown[cpu] != frame && depth > 0) {
             mark(Kind.LABEL, step, depth - 1, "… " + step.scope().get(depth - 1) + ":");

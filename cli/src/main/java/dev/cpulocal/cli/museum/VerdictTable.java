@@ -40,7 +40,7 @@ final class VerdictTable {
     private Map<String, Object> cell(Variant variant, MemoryModel model) {
         return find(variant, model)
                 .map(VerdictTable::cell)
-                .orElseGet(() -> Map.of("label", model.title(), "checked", false));
+                .orElseGet(() -> Map.of("label", model.title(), "checked", false, "kind", "open"));
     }
 
     private Optional<CheckResult> find(Variant variant, MemoryModel model) {

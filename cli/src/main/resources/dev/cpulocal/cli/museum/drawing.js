@@ -67,13 +67,19 @@ const drawing = (() => {
   const bands = (line, cpu) => {
     const own = line.rows.map((row, i) => ({row, i})).filter(({row}) => row.cpu === cpu);
     const found = [];
+    if (own.length > 0 && own[0].i > 0) {
+      const {task} = own[0].row;
+      found.push({key: task, task, handlers: [], from: 0, to: own[0].i});
+    }
+    // A switch or the end of a handler takes effect at once; all else lasts until the CPU goes on.
+    const ends = (k) => own[k].row.kind === "SWITCH"
+        || own[k + 1].row.handlers.length < own[k].row.handlers.length;
     own.forEach(({row, i}, k) => {
-      const next = own[k + 1];
-      const to = row.kind === "SWITCH" || !next ? (next ? i + 1 : line.rows.length) : next.i;
-      const from = k === 0 ? 0 : own[k - 1].row.kind === "SWITCH" ? own[k - 1].i + 1 : i;
+      const to = k + 1 === own.length ? line.rows.length : ends(k) ? i + 1 : own[k + 1].i;
+      const from = k > 0 && ends(k - 1) ? own[k - 1].i + 1 : i;
       const key = [row.task, ...row.handlers].join("\n");
       const last = found.at(-1);
-      if (last && last.key === key && own[k - 1].row.kind !== "SWITCH") {
+      if (last && last.key === key && (k === 0 || own[k - 1].row.kind !== "SWITCH")) {
         last.to = to;
       } else {
         found.push({key, task: row.task, handlers: row.handlers, from, to});
@@ -282,7 +288,7 @@ const drawing = (() => {
       point: (row) => cursor.setAttribute("y", TOP + row * ROW),
       show: (visible) => {
         cycle.setAttribute("visibility", visible ? "visible" : "hidden");
-        arrows.setAttribute("opacity", visible ? .25 : 1);
+        arrows.setAttribute("opacity", visible && line.cycle.length > 0 ? .25 : 1);
       },
       top: (row) => TOP + row * ROW,
     };

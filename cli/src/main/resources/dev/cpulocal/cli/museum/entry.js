@@ -182,8 +182,8 @@
     line = chosen;
     by("choose").value = line.id;
     document.querySelectorAll("details.trace").forEach((text) => { text.hidden = text.id !== line.id; });
-    by("verdict").textContent = "Violated: " + line.broken
-        + (line.loop >= 0 ? " It repeats for ever." : "");
+    by("verdict").textContent = `Violated: “${line.broken}”`
+        + (line.loop >= 0 ? ". It repeats for ever, though whoever can go on does so some time." : "");
     picture = drawing.draw(line, (clicked) => point(clicked, false));
     by("line").replaceChildren(picture.svg);
     explain();

@@ -61,9 +61,9 @@ class DifferenceTest {
     }
 
     @Test
-    void anotherIndentationIsADifference() {
+    void anotherIndentationIsNone() {
         Line indented = new Line(0, 1, "a", List.of("f"), Kind.OTHER, false);
 
-        assertEquals(2, Difference.of(lines("a"), List.of(indented)).size());
+        assertEquals(0, Difference.of(lines("a"), List.of(indented)).size());
     }
 }

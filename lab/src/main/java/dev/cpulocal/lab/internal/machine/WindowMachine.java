@@ -89,11 +89,12 @@ final class WindowMachine extends Machine {
 
     /** What is known already of a store that is held back. */
     private void noteStore(long[] state, int cpu, int event, Compiled line) {
-        if (line.kind == Kind.STORE
-                && window.isLocated(state, cpu, event)
-                && window.knows(state, cpu, event, line.valueUses)) {
-            long value = window.evaluate(state, cpu, event, line.value);
-            note(window.location(state, cpu, event), null, value);
+        int operands = line.addressUses | line.valueUses;
+        if (line.kind == Kind.STORE && window.knows(state, cpu, event, operands)) {
+            int location = resolver.location(state, cpu, event, line);
+            if (location >= 0) {
+                note(location, null, window.evaluate(state, cpu, event, line.value));
+            }
         }
     }
 
