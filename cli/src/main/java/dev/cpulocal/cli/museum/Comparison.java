@@ -111,7 +111,7 @@ record Comparison(String base, String variant, ProgramText program, List<Pair> p
     /** {@return the lines of a part side by side} */
     Difference difference(Part part) {
         return parts.stream()
-                .filter(pair -> pair.right() == part)
+                .filter(pair -> part.equals(pair.right()))
                 .findFirst()
                 .orElseThrow()
                 .difference();

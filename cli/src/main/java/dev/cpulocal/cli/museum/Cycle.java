@@ -50,7 +50,6 @@ final class Cycle {
     private Cycle(Events events) {
         this.events = events;
         List<Event> all = events.all();
-        all.forEach(event -> edges.put(event, new ArrayList<>()));
         for (Event event : all) {
             all.stream()
                     .filter(other -> other.cpu == event.cpu && other.executed > event.executed)
@@ -82,7 +81,7 @@ final class Cycle {
     }
 
     private void add(Event from, Event to, Kind kind) {
-        edges.get(from).add(new Edge(from, to, kind));
+        edges.computeIfAbsent(from, _ -> new ArrayList<>()).add(new Edge(from, to, kind));
     }
 
     /**

@@ -38,9 +38,11 @@ final class EntryPage {
         this.entry = entry;
         this.scenario = entry.scenario();
         this.checks = checks;
-        for (Variant variant : scenario.variants()) {
-            comparisons.put(variant.name(), Comparison.of(scenario, reference(), variant));
-        }
+    }
+
+    private Comparison comparison(Variant variant) {
+        return comparisons.computeIfAbsent(
+                variant.name(), _ -> Comparison.of(scenario, reference(), variant));
     }
 
     private String reference() {
@@ -136,7 +138,7 @@ final class EntryPage {
                             TimeLines.of(
                                     Names.trace(check),
                                     check.trace(),
-                                    comparisons.get(variant.name())));
+                                    comparison(variant)));
                     texts.add(text(check));
                 }
             }
@@ -176,7 +178,7 @@ final class EntryPage {
                 all.stream()
                         .skip(1)
                         .filter(variant -> !Exhibit.isReached(variant))
-                        .map(variant -> Programs.of(comparisons.get(variant.name())))
+                        .map(variant -> Programs.of(comparison(variant)))
                         .toList());
     }
 

@@ -32,7 +32,7 @@ final class Told {
         values.put(
                 "claims",
                 exhibit.claims().stream()
-                        .filter(claim -> claim.statement() == statement)
+                        .filter(claim -> claim.statement().equals(statement))
                         .map(Told::claim)
                         .toList());
         return values;

@@ -7,11 +7,13 @@ import dev.cpulocal.lab.museum.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.StringJoiner;
+import java.util.regex.Pattern;
 
 /** What is told about an entry of the museum, as text for people. */
 public final class ExhibitText {
 
     private static final int WIDTH = 100;
+    private static final Pattern BLANKS = Pattern.compile("\\s+");
 
     private ExhibitText() {}
 
@@ -35,7 +37,7 @@ public final class ExhibitText {
         List<String> lines = new ArrayList<>(wrap(head(statement), ""));
         lines.addAll(wrap(quoted(statement), "  "));
         exhibit.claims().stream()
-                .filter(claim -> claim.statement() == statement)
+                .filter(claim -> claim.statement().equals(statement))
                 .forEach(claim -> lines.addAll(wrap(answer(claim), "  ")));
         return lines;
     }
@@ -64,7 +66,7 @@ public final class ExhibitText {
     private static List<String> wrap(String text, String indentation) {
         List<String> lines = new ArrayList<>();
         StringBuilder line = new StringBuilder(indentation);
-        for (String word : text.split("\\s+")) {
+        for (String word : BLANKS.splitAsStream(text).toList()) {
             if (line.length() > indentation.length() && line.length() + word.length() >= WIDTH) {
                 lines.add(line.toString());
                 line.setLength(indentation.length());

@@ -27,8 +27,8 @@ public final class Library {
     public static Library get() {
         return new Library(
                 List.of(
-                        new Shelf("core", "core/.*", Library::proofs),
-                        new Shelf("museum", "[a-z]+-[a-z0-9-]+", Library::museum)));
+                        new Shelf("core", "core/", "core/.*", Library::proofs),
+                        new Shelf("museum", "", "[a-z]+-[a-z0-9-]+", Library::museum)));
     }
 
     private static List<Entry> proofs() {

@@ -2,8 +2,8 @@
 package dev.cpulocal.cli.prove;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Supplier;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 public final class Shelf {
 
     private final String name;
+    private final String start;
     private final Pattern ids;
     private final Supplier<List<Entry>> make;
     private @Nullable List<Entry> entries;
@@ -20,11 +21,13 @@ public final class Shelf {
      * A group.
      *
      * @param name what one types to have all of it
+     * @param start what all its ids begin with, in lower case
      * @param ids what all its ids look like: other names are not looked for
      * @param make makes the scenarios
      */
-    public Shelf(String name, String ids, Supplier<List<Entry>> make) {
+    public Shelf(String name, String start, String ids, Supplier<List<Entry>> make) {
         this.name = name;
+        this.start = start;
         this.ids = Pattern.compile(ids, Pattern.CASE_INSENSITIVE);
         this.make = make;
     }
@@ -63,8 +66,13 @@ public final class Shelf {
 
     private boolean mayHave(String written) {
         int wild = (int) written.chars().takeWhile(c -> c != '*' && c != '?').count();
-        Matcher beginning = ids.matcher(written.substring(0, wild));
-        return beginning.matches() || (wild < written.length() && beginning.hitEnd());
+        if (wild == written.length()) {
+            return ids.matcher(written).matches();
+        }
+        String literal = written.substring(0, wild).toLowerCase(Locale.ROOT);
+        return literal.startsWith(start)
+                ? literal.indexOf('/', start.length()) < 0
+                : start.startsWith(literal);
     }
 
     private static Pattern pattern(String written) {

@@ -54,6 +54,7 @@ public final class ReportPage {
         List<Section> sections = new ArrayList<>();
         sections.addAll(BenchSections.of(results.bench()));
         sections.add(StressSection.of(results.stress()));
+        sections.add(ProofsSection.of(results.proofs()));
         sections.add(DoctorSection.of(results.doctor()));
         sections.add(new Section("reading", "How to read this", Pages.render("reading", Map.of())));
         return sections;
@@ -91,6 +92,14 @@ public final class ReportPage {
                         StressSection.kind(results.stress().passed()),
                         results.stress().passed() ? "passed" : "failed",
                         StressText.verdict(results.stress())));
+        Proofs proofs = results.proofs();
+        if (proofs != null) {
+            headlines.add(
+                    new Headline(
+                            StressSection.kind(proofs.passed()),
+                            proofs.passed() ? "proved" : "failed",
+                            proofs.summary()));
+        }
         results.failures()
                 .forEach((command, text) ->
                         headlines.add(new Headline(Kind.BAD, "failed", command + ": " + text)));
