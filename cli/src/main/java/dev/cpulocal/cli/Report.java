@@ -155,8 +155,7 @@ final class Report implements Callable<Integer> {
         ProveRunner runner = new ProveRunner(Main.version(), checks, Searching.usual());
         progress.nextPhase();
         ProveResult result =
-                progress.during(
-                        "the museum of kernel bugs", () -> runner.run(StatusLine.silent()));
+                progress.during("the museum of kernel bugs", () -> runner.run(StatusLine.silent()));
         String name = file.getFileName().toString().replaceFirst("\\.html$", "") + "-museum";
         Site.in(file.resolveSibling(name)).write(entries, result);
         return Proofs.of(result, name + "/index.html");

@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code prove} of the packaged jar, on scenarios. */
+/** {@code prove} on scenarios: of the packaged jar where that matters, else in this JVM. */
 class ProveIT {
 
     /** Each stores its own and loads the other's. */
@@ -51,11 +51,12 @@ class ProveIT {
         return Files.writeString(directory.resolve(name), text).toString();
     }
 
-    private static Result prove(String... arguments) throws Exception {
-        return CommandLineRun.jar()
-                .run(
-                        Stream.concat(Stream.of("prove"), Stream.of(arguments))
-                                .toArray(String[]::new));
+    private static Result prove(String... arguments) {
+        return InProcess.run(withCommand(arguments));
+    }
+
+    private static String[] withCommand(String... arguments) {
+        return Stream.concat(Stream.of("prove"), Stream.of(arguments)).toArray(String[]::new);
     }
 
     private static List<String> texts(JsonNode checks, String name) {
@@ -90,7 +91,11 @@ class ProveIT {
 
     @Test
     void everyVerdictOfAScenarioIsTheExpectedOne() throws Exception {
-        JsonNode json = prove("tlb-07", "--json").expect(ExitCode.OK).json();
+        JsonNode json =
+                CommandLineRun.jar()
+                        .run(withCommand("tlb-07", "--json"))
+                        .expect(ExitCode.OK)
+                        .json();
 
         assertTrue(json.get("passed").asBoolean());
         JsonNode checks = json.get("checks");
@@ -118,6 +123,40 @@ class ProveIT {
                         .out()
                         .contains("CPU 0: "));
         assertTrue(prove("TLB-07", "FPU-08", "--model", "sc", "--trace").out().contains("CPU 0: "));
+    }
+
+    @Test
+    void oneEntryBeginsWithItsStoryAndWithWhoSaidWhat() {
+        String out = prove("MB-01", "--model", "sc,tso").expect(ExitCode.OK).out();
+
+        assertTrue(out.startsWith("MB-01  No full barrier after rq->curr goes back"), out);
+        assertTrue(out.contains("\nmembarrier() skips the interrupt of a CPU"), out);
+        assertTrue(out.contains("\n[said] Mathieu Desnoyers, 17 July 2020, RFC PATCH 4/7"), out);
+        assertTrue(out.contains("\n  \"Yes, I see this now.\"\n"), out);
+        assertTrue(out.contains("\n  REFUTED by \"no barrier after\": Without the barrier"), out);
+        assertTrue(out.indexOf("[our derivation]") < out.indexOf("\nscenario "), out);
+        assertFalse(prove("MB-01", "TLB-07", "--model", "sc").out().contains("[said]"));
+    }
+
+    @Test
+    void writesPagesAndSaysSo() throws Exception {
+        Path pages = directory.resolve("pages");
+        String file = source("Buffering.java", STORE_BUFFERING);
+
+        Result result = prove(file, "--html", pages.toString()).expect(ExitCode.FAILED);
+        Result json = prove("TLB-07", "--json", "--html", pages.toString()).expect(ExitCode.OK);
+
+        String written = "Written: " + pages.resolve("index.html") + " and a page beside it.\n";
+        assertTrue(result.out().endsWith(written), result::out);
+        assertTrue(json.err().endsWith(written), json::err);
+        assertEquals("TLB-07", json.json().at("/checks/0/id").asText());
+        assertTrue(Files.readString(pages.resolve("buffering.html")).contains("P0"));
+        assertTrue(Files.readString(pages.resolve("tlb-07.html")).contains("Stephen Dolan"));
+        assertTrue(
+                prove(file, "--html", file)
+                        .expect(ExitCode.USAGE)
+                        .err()
+                        .startsWith("cpulocal prove: --html: "));
     }
 
     @Test

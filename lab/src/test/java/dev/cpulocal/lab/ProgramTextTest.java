@@ -80,10 +80,11 @@ class ProgramTextTest {
     @Test
     void linesHaveTheNumbersOfTraces() {
         List<Line> lines =
-                of((c, x) -> {
-                            c.when(c.load(x), () -> c.store(x, 1), () -> c.store(x, 2));
-                            c.mb();
-                        })
+                of(
+                                (c, x) -> {
+                                    c.when(c.load(x), () -> c.store(x, 1), () -> c.store(x, 2));
+                                    c.mb();
+                                })
                         .parts()
                         .getFirst()
                         .lines();
@@ -111,16 +112,13 @@ class ProgramTextTest {
                                                 c.withoutInterrupts(() -> c.store(x, 2));
                                             });
                                     m.interrupt(
-                                            "ipi",
-                                            _ -> Expr.of(1),
-                                            c -> c.as("x = 3").store(x, 3));
+                                            "ipi", _ -> Expr.of(1), c -> c.as("x = 3").store(x, 3));
                                     m.atEnd("anything", Expr.of(1));
                                     m.againAndAgain("something", Expr.of(1));
                                 }));
 
         Part handler = program.parts().getLast();
-        assertEquals(
-                List.of("P0", "P1", "ipi"), program.parts().stream().map(Part::name).toList());
+        assertEquals(List.of("P0", "P1", "ipi"), program.parts().stream().map(Part::name).toList());
         assertTrue(handler.handler());
         assertEquals(Map.of("P0", 2, "P1", 3), handler.tasks());
         assertEquals(List.of("ipi:", "  x = 3"), lines(handler));

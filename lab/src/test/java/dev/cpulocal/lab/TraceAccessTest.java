@@ -148,8 +148,7 @@ class TraceAccessTest {
         List<Access> accesses =
                 trace.steps().stream().map(Step::access).filter(Objects::nonNull).toList();
         assertEquals(
-                List.of(3L),
-                accesses.stream().map(Access::read).filter(Objects::nonNull).toList());
+                List.of(3L), accesses.stream().map(Access::read).filter(Objects::nonNull).toList());
         assertEquals(
                 List.of(4L),
                 accesses.stream().map(Access::written).filter(Objects::nonNull).toList());
@@ -171,8 +170,7 @@ class TraceAccessTest {
                                         c.as("wait").await(pending.get().not());
                                         c.check("never", Expr.of(0));
                                     });
-                            m.background("other", 1)
-                                    .runs(c -> c.forever(() -> c.choose("n", 1)));
+                            m.background("other", 1).runs(c -> c.forever(() -> c.choose("n", 1)));
                             m.interrupt(
                                     "ipi",
                                     task -> task.number() == 1 ? pending.get() : null,

@@ -134,11 +134,7 @@ final class EntryPage {
         for (Variant variant : inOrderOfInterest()) {
             for (CheckResult check : checks) {
                 if (check.variant().equals(variant.name()) && check.trace() != null) {
-                    lines.add(
-                            TimeLines.of(
-                                    Names.trace(check),
-                                    check.trace(),
-                                    comparison(variant)));
+                    lines.add(TimeLines.of(Names.trace(check), check.trace(), comparison(variant)));
                     texts.add(text(check));
                 }
             }

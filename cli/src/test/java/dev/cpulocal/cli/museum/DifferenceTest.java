@@ -9,8 +9,8 @@ import dev.cpulocal.lab.ProgramText.Kind;
 import dev.cpulocal.lab.ProgramText.Line;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.Test;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 
 class DifferenceTest {
 

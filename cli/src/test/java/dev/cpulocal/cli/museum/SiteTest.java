@@ -112,8 +112,8 @@ class SiteTest {
             String page = page(name);
             assertTrue(page.contains("default-src 'none'"), name);
             assertFalse(
-                    Pattern.compile("(src|srcset|data|poster)\\s*=\\s*[\"']").matcher(
-                                    withoutScripts(page))
+                    Pattern.compile("(src|srcset|data|poster)\\s*=\\s*[\"']")
+                            .matcher(withoutScripts(page))
                             .find(),
                     name);
             assertFalse(page.contains("url(http") || page.contains("@import"), name);
@@ -190,9 +190,11 @@ class SiteTest {
         for (String kind : List.of("quotation", "history", "derivation")) {
             assertTrue(page.contains("<li class=\"statement " + kind + "\">"), kind);
         }
-        assertTrue(page.contains("<p class=\"claim refuted\"><span class=\"badge\">refuted</span>"));
+        assertTrue(
+                page.contains("<p class=\"claim refuted\"><span class=\"badge\">refuted</span>"));
         assertTrue(page.contains("./cpulocal prove MB-01"));
-        assertTrue(page.contains("one call of membarrier(), one switch to a kernel thread and back"));
+        assertTrue(
+                page.contains("one call of membarrier(), one switch to a kernel thread and back"));
         assertTrue(page.contains("VIOLATED &quot;the reader sees the new pointer"));
     }
 
