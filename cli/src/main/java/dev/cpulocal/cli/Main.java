@@ -71,15 +71,19 @@ public final class Main implements Runnable {
     private Main() {}
 
     static void main(String[] arguments) {
-        Main main = new Main();
-        int code;
-        try {
-            code = main.commandLine().execute(arguments);
-        } catch (Throwable e) {
-            code = main.unexpected(e);
-        }
+        int code = run(arguments);
         System.out.flush();
         System.exit(code);
+    }
+
+    /** {@return what the process is to end with} */
+    static int run(String... arguments) {
+        Main main = new Main();
+        try {
+            return main.commandLine().execute(arguments);
+        } catch (Throwable e) {
+            return main.unexpected(e);
+        }
     }
 
     private CommandLine commandLine() {

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cpulocal.cli;
 
+import dev.cpulocal.cli.museum.Site;
 import dev.cpulocal.cli.prove.Check;
 import dev.cpulocal.cli.prove.Comparison;
+import dev.cpulocal.cli.prove.Entry;
+import dev.cpulocal.cli.prove.ExhibitText;
 import dev.cpulocal.cli.prove.HerdLog;
 import dev.cpulocal.cli.prove.Library;
 import dev.cpulocal.cli.prove.LitmusBatch;
@@ -14,8 +17,10 @@ import dev.cpulocal.cli.prove.ProveText;
 import dev.cpulocal.cli.prove.Request;
 import dev.cpulocal.cli.prove.ScenarioList;
 import dev.cpulocal.cli.prove.SearchOptions;
+import dev.cpulocal.cli.prove.Searching;
 import dev.cpulocal.cli.terminal.StatusLine;
 import dev.cpulocal.lab.MemoryModel;
+import dev.cpulocal.lab.museum.Exhibit;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -42,7 +47,8 @@ import picocli.CommandLine.TypeConversionException;
             "Without an argument, checks all scenarios: the sequences of this library under preemption,"
                     + " migration and signals at every step, the kernel bugs of the museum, and their"
                     + " mutants, which must be found out. Else:",
-            "  core/lock, 'core/*', core  the scenarios of that name, pattern or group",
+            "  core, museum               all scenarios of a group",
+            "  MB-01, core/lock, 'mb-*'   the scenarios of that name or pattern",
             "  MyScenario.java            your own: a class with a static method 'Model model()',"
                     + " 'Scenario scenario()' or 'List<Scenario> scenarios()'",
             "  x.litmus, 't/*.litmus', t  litmus files, one by one, by patterns, or below folders: prints"
@@ -68,6 +74,7 @@ import picocli.CommandLine.TypeConversionException;
             "  cpulocal prove",
             "  cpulocal prove --list",
             "  cpulocal prove MB-01 --model tso,armv8",
+            "  cpulocal prove museum --html museum",
             "  cpulocal prove SB.litmus --states-only",
             "  cpulocal prove tests --quiet --expect herd.log",
         })
@@ -101,6 +108,14 @@ final class Prove implements Callable<Integer> {
                             + " scenario.")
     private boolean trace;
 
+    @Option(
+            names = "--html",
+            paramLabel = "<directory>",
+            description =
+                    "Write a page for each scenario, with programs, traces and time lines, and an"
+                            + " index.")
+    private @Nullable Path html;
+
     @Option(names = "--states-only", description = "Litmus: print the final states alone.")
     private boolean statesOnly;
 
@@ -120,25 +135,28 @@ final class Prove implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        Searching searching = search.searching();
         Request request = Request.of(Library.get(), names);
         List<MemoryModel> asked = models.stream().distinct().sorted().toList();
         if (!request.files().isEmpty()) {
-            return litmus(request, asked);
+            return litmus(request, asked, searching);
         }
         refuse(statesOnly, "--states-only", "with litmus files");
         refuse(quiet, "--quiet", "with litmus files");
         refuse(log != null, "--expect", "with litmus files");
         if (list) {
-            ScenarioList scenarios = ScenarioList.of(request.scenarios());
+            ScenarioList scenarios = ScenarioList.of(request.entries());
             print(scenarios, scenarios.render());
             return ExitCode.OK;
         }
-        return prove(request, asked);
+        return prove(request, asked, searching);
     }
 
-    private int litmus(Request request, List<MemoryModel> asked) throws InterruptedException {
+    private int litmus(Request request, List<MemoryModel> asked, Searching searching)
+            throws InterruptedException {
         refuse(list, "--list", "with scenarios");
         refuse(trace, "--trace", "with scenarios");
+        refuse(html != null, "--html", "with scenarios");
         refuse(json && (quiet || statesOnly), "--json", "without --quiet and --states-only");
         refuse(quiet && statesOnly, "--quiet", "without --states-only");
         refuse(log != null && asked.size() > 1, "--expect", "with one --model");
@@ -147,7 +165,7 @@ final class Prove implements Callable<Integer> {
         LitmusReport report;
         try (StatusLine status = StatusLine.start("prove")) {
             report =
-                    new LitmusBatch(Main.version(), request.files(), asked, search.searching())
+                    new LitmusBatch(Main.version(), request.files(), asked, searching)
                             .run(status, json ? _ -> {} : printer);
         }
         if (recorded != null) {
@@ -161,23 +179,35 @@ final class Prove implements Callable<Integer> {
         return report.exitCode();
     }
 
-    private int prove(Request request, List<MemoryModel> asked) {
+    private int prove(Request request, List<MemoryModel> asked, Searching searching)
+            throws IOException {
         List<Check> checks =
-                request.scenarios().stream()
-                        .flatMap(scenario -> Check.of(scenario, asked, request.named()).stream())
+                request.entries().stream()
+                        .flatMap(entry ->
+                                Check.of(entry.scenario(), asked, request.named()).stream())
                         .toList();
         if (checks.isEmpty()) {
             throw new UsageException(
                     "--model: nothing is expected of these scenarios under such models (expected:"
                             + " others, or a scenario by its id)");
         }
+        Site site = html == null ? null : Site.in(html);
         ProveResult result;
         try (StatusLine status = StatusLine.start("prove")) {
-            result = new ProveRunner(Main.version(), checks, search.searching()).run(status);
+            result = new ProveRunner(Main.version(), checks, searching).run(status);
         }
-        boolean traces = trace || request.scenarios().size() == 1;
-        print(result, ProveText.render(result, traces));
+        print(result, text(request.entries(), result));
+        if (site != null) {
+            // With --json, standard output has the document alone.
+            (json ? System.err : System.out).print(site.write(request.entries(), result));
+        }
         return result.exitCode();
+    }
+
+    private String text(List<Entry> entries, ProveResult result) {
+        Exhibit exhibit = entries.size() == 1 ? entries.getFirst().exhibit() : null;
+        return (exhibit == null ? "" : ExhibitText.render(exhibit))
+                + ProveText.render(result, trace || entries.size() == 1);
     }
 
     private static void refuse(boolean given, String option, String expected) {

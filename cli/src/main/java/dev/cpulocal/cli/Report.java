@@ -8,12 +8,21 @@ import dev.cpulocal.cli.bench.BenchResult;
 import dev.cpulocal.cli.bench.BenchRunner;
 import dev.cpulocal.cli.doctor.Examination;
 import dev.cpulocal.cli.doctor.Findings;
+import dev.cpulocal.cli.museum.Site;
+import dev.cpulocal.cli.prove.Check;
+import dev.cpulocal.cli.prove.Entry;
+import dev.cpulocal.cli.prove.Library;
+import dev.cpulocal.cli.prove.ProveResult;
+import dev.cpulocal.cli.prove.ProveRunner;
+import dev.cpulocal.cli.prove.Searching;
 import dev.cpulocal.cli.report.Headline;
+import dev.cpulocal.cli.report.Proofs;
 import dev.cpulocal.cli.report.ReportPage;
 import dev.cpulocal.cli.report.Results;
+import dev.cpulocal.cli.stress.StressResult;
 import dev.cpulocal.cli.stress.StressRunner;
 import dev.cpulocal.cli.terminal.Progress;
-import java.io.IOException;
+import dev.cpulocal.cli.terminal.StatusLine;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -35,9 +44,10 @@ import picocli.CommandLine.Option;
         header = "Measure this machine and write one HTML file that shows it all. Start here.",
         description = {
             "",
-            "Runs doctor, bench and a short stress, and writes a page that is complete in"
-                    + " itself: charts, tables, what they mean, and the numbers as JSON. About three"
-                    + " minutes; under one with --quick.",
+            "Runs doctor, bench, a short stress and the museum of kernel bugs, and writes a page"
+                    + " that is complete in itself: charts, tables, what they mean, and the numbers"
+                    + " as JSON; pages about the bugs go into a folder beside it. About four minutes;"
+                    + " under one with --quick, and without the bugs.",
             "",
         },
         optionListHeading = "Options:%n",
@@ -57,6 +67,7 @@ import picocli.CommandLine.Option;
 final class Report implements Callable<Integer> {
 
     private static final Duration STRESS = Duration.ofSeconds(12);
+    private static final Duration PROOFS = Duration.ofSeconds(60);
     private static final Duration QUICK_STRESS = Duration.ofSeconds(3);
 
     @Option(
@@ -69,17 +80,19 @@ final class Report implements Callable<Integer> {
     private boolean quick;
 
     @Override
-    public Integer call() throws IOException, InterruptedException {
+    public Integer call() throws Exception {
         Path file = output.toAbsolutePath().normalize();
         checkWritable(file);
-        Results results = measure();
+        Results results = measure(file);
         Files.writeString(
                 file, ReportPage.render(results, ZonedDateTime.now(ZoneId.systemDefault())));
         for (Headline headline : ReportPage.headlines(results)) {
             System.out.printf("%-9s %s%n", headline.badge(), headline.text());
         }
         System.out.println("\nThe report is in " + file);
-        return results.failures().isEmpty() && results.stress().passed()
+        Proofs proofs = results.proofs();
+        boolean proved = proofs == null || proofs.passed();
+        return results.failures().isEmpty() && results.stress().passed() && proved
                 ? ExitCode.OK
                 : ExitCode.FAILED;
     }
@@ -100,7 +113,7 @@ final class Report implements Callable<Integer> {
         }
     }
 
-    private Results measure() throws IOException, InterruptedException {
+    private Results measure(Path file) throws Exception {
         Findings findings = Examination.examine(Main.version());
         BenchRunner bench =
                 BenchRunner.of(
@@ -117,6 +130,9 @@ final class Report implements Callable<Integer> {
                         StressRunner.defaultThreads());
         List<Duration> phases = new ArrayList<>(bench.expected());
         phases.add(stress.expected());
+        if (!quick) {
+            phases.add(PROOFS);
+        }
         // A benchmark that fails is a finding: the rest of the report is worth having.
         Map<String, String> failures = new LinkedHashMap<>();
         try (Progress progress = Progress.start("report", phases)) {
@@ -125,7 +141,25 @@ final class Report implements Callable<Integer> {
                             progress,
                             (name, e) ->
                                     failures.put("bench " + name, String.valueOf(e.getMessage())));
-            return new Results(findings, measured, stress.run(progress), failures);
+            StressResult stressed = stress.run(progress);
+            Proofs proofs = quick ? null : prove(file, progress);
+            return new Results(findings, measured, stressed, proofs, failures);
         }
+    }
+
+    /** Checks the museum, and writes its pages into a folder beside the report. */
+    private static Proofs prove(Path file, Progress progress) throws Exception {
+        List<Entry> entries = Library.get().find("museum");
+        List<Check> checks =
+                entries.stream()
+                        .flatMap(entry -> Check.of(entry.scenario(), List.of(), false).stream())
+                        .toList();
+        ProveRunner runner = new ProveRunner(Main.version(), checks, Searching.usual());
+        progress.nextPhase();
+        ProveResult result =
+                progress.during("the museum of kernel bugs", () -> runner.run(StatusLine.silent()));
+        String name = file.getFileName().toString().replaceFirst("\\.html$", "") + "-museum";
+        Site.in(file.resolveSibling(name)).write(entries, result);
+        return Proofs.of(result, name + "/index.html");
     }
 }

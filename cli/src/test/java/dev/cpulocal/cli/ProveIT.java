@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.cpulocal.cli.CommandLineRun.Result;
+import dev.cpulocal.cli.prove.Entry;
 import dev.cpulocal.cli.prove.Library;
-import dev.cpulocal.lab.Scenario;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code prove} of the packaged jar, on scenarios. */
+/** {@code prove} on scenarios: of the packaged jar where that matters, else in this JVM. */
 class ProveIT {
 
     /** Each stores its own and loads the other's. */
@@ -51,11 +51,12 @@ class ProveIT {
         return Files.writeString(directory.resolve(name), text).toString();
     }
 
-    private static Result prove(String... arguments) throws Exception {
-        return CommandLineRun.jar()
-                .run(
-                        Stream.concat(Stream.of("prove"), Stream.of(arguments))
-                                .toArray(String[]::new));
+    private static Result prove(String... arguments) {
+        return InProcess.run(withCommand(arguments));
+    }
+
+    private static String[] withCommand(String... arguments) {
+        return Stream.concat(Stream.of("prove"), Stream.of(arguments)).toArray(String[]::new);
     }
 
     private static List<String> texts(JsonNode checks, String name) {
@@ -66,24 +67,35 @@ class ProveIT {
 
     @Test
     void listsTheScenarios() throws Exception {
-        List<Scenario> all = Library.get().scenarios();
+        List<Entry> all = Library.get().entries();
 
         List<String> lines = prove("--list").expect(ExitCode.OK).out().lines().toList();
         JsonNode json = prove("--list", "mb-*", "--json").expect(ExitCode.OK).json();
 
-        assertEquals(all.size(), lines.size());
-        for (int i = 0; i < all.size(); i++) {
-            assertTrue(lines.get(i).startsWith(all.get(i).id() + " "), lines.get(i));
-            assertTrue(lines.get(i).endsWith(all.get(i).title()), lines.get(i));
+        assertTrue(lines.containsAll(List.of("core:", "museum:")), lines::toString);
+        for (Entry entry : all) {
+            assertTrue(
+                    lines.stream()
+                            .anyMatch(line ->
+                                    line.startsWith(entry.id() + " ")
+                                            && line.contains("  " + entry.area())
+                                            && line.endsWith(entry.scenario().title())),
+                    entry.id());
         }
         assertEquals(
-                all.stream().map(Scenario::id).filter(id -> id.startsWith("MB-")).toList(),
+                all.stream().map(Entry::id).filter(id -> id.startsWith("MB-")).toList(),
                 texts(json.get("scenarios"), "id"));
+        assertEquals("membarrier", json.at("/scenarios/0/area").asText());
+        assertEquals("museum", json.at("/scenarios/0/group").asText());
     }
 
     @Test
     void everyVerdictOfAScenarioIsTheExpectedOne() throws Exception {
-        JsonNode json = prove("tlb-07", "--json").expect(ExitCode.OK).json();
+        JsonNode json =
+                CommandLineRun.jar()
+                        .run(withCommand("tlb-07", "--json"))
+                        .expect(ExitCode.OK)
+                        .json();
 
         assertTrue(json.get("passed").asBoolean());
         JsonNode checks = json.get("checks");
@@ -111,6 +123,40 @@ class ProveIT {
                         .out()
                         .contains("CPU 0: "));
         assertTrue(prove("TLB-07", "FPU-08", "--model", "sc", "--trace").out().contains("CPU 0: "));
+    }
+
+    @Test
+    void oneEntryBeginsWithItsStoryAndWithWhoSaidWhat() {
+        String out = prove("MB-01", "--model", "sc,tso").expect(ExitCode.OK).out();
+
+        assertTrue(out.startsWith("MB-01  No full barrier after rq->curr goes back"), out);
+        assertTrue(out.contains("\nmembarrier() skips the interrupt of a CPU"), out);
+        assertTrue(out.contains("\n[said] Mathieu Desnoyers, 17 July 2020, RFC PATCH 4/7"), out);
+        assertTrue(out.contains("\n  \"Yes, I see this now.\"\n"), out);
+        assertTrue(out.contains("\n  REFUTED by \"no barrier after\": Without the barrier"), out);
+        assertTrue(out.indexOf("[our derivation]") < out.indexOf("\nscenario "), out);
+        assertFalse(prove("MB-01", "TLB-07", "--model", "sc").out().contains("[said]"));
+    }
+
+    @Test
+    void writesPagesAndSaysSo() throws Exception {
+        Path pages = directory.resolve("pages");
+        String file = source("Buffering.java", STORE_BUFFERING);
+
+        Result result = prove(file, "--html", pages.toString()).expect(ExitCode.FAILED);
+        Result json = prove("TLB-07", "--json", "--html", pages.toString()).expect(ExitCode.OK);
+
+        String written = "Written: " + pages.resolve("index.html") + " and a page beside it.\n";
+        assertTrue(result.out().endsWith(written), result::out);
+        assertTrue(json.err().endsWith(written), json::err);
+        assertEquals("TLB-07", json.json().at("/checks/0/id").asText());
+        assertTrue(Files.readString(pages.resolve("buffering.html")).contains("P0"));
+        assertTrue(Files.readString(pages.resolve("tlb-07.html")).contains("Stephen Dolan"));
+        assertTrue(
+                prove(file, "--html", file)
+                        .expect(ExitCode.USAGE)
+                        .err()
+                        .startsWith("cpulocal prove: --html: "));
     }
 
     @Test

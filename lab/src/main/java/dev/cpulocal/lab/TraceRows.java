@@ -2,7 +2,6 @@
 package dev.cpulocal.lab;
 
 import dev.cpulocal.lab.Verdict.Step;
-import dev.cpulocal.lab.Verdict.StepKind;
 import dev.cpulocal.lab.Verdict.Trace;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -93,7 +92,7 @@ final class TraceRows {
                 table.addAcross("── from here it repeats for ever ──");
                 again = number + 1;
             }
-            if (isAtOnce(i)) {
+            if (trace.isAtOnce(i)) {
                 atOnce(steps.get(i), steps.get(i + 1));
                 i++;
             } else {
@@ -103,20 +102,6 @@ final class TraceRows {
         if (trace.loop() >= 0) {
             table.addAcross("── and again from step " + again + " ──");
         }
-    }
-
-    /** Whether an access is performed as soon as it is executed, though it might have waited. */
-    private boolean isAtOnce(int index) {
-        if (index + 1 == trace.steps().size() || index + 1 == trace.loop()) {
-            return false;
-        }
-        Step issue = trace.steps().get(index);
-        Step perform = trace.steps().get(index + 1);
-        return issue.kind() == StepKind.ISSUE
-                && perform.kind() == StepKind.PERFORM
-                && issue.cpu() == perform.cpu()
-                && issue.held().size() == 1
-                && perform.held().isEmpty();
     }
 
     private void atOnce(Step issue, Step perform) {

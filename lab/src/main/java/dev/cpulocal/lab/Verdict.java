@@ -75,6 +75,7 @@ public record Verdict(
      * @param loop from which step on it repeats for ever; -1 if it does not
      * @param cpus how many CPUs there are
      * @param broken the sentence of the property that is broken
+     * @param condition the same as an expression; empty if it is one of a line, or a deadlock
      * @param shortest whether no way has fewer steps; else the search for such a one was too long
      */
     public record Trace(
@@ -84,7 +85,28 @@ public record Verdict(
             int loop,
             int cpus,
             String broken,
-            boolean shortest) {}
+            String condition,
+            boolean shortest) {
+
+        /**
+         * {@return whether a step executes an access that might have waited, and the next one
+         * performs it, with nothing else held back: then the two are shown as one}
+         *
+         * @param step the number of the first one
+         */
+        public boolean isAtOnce(int step) {
+            if (step + 1 == steps.size() || step + 1 == loop) {
+                return false;
+            }
+            Step issue = steps.get(step);
+            Step perform = steps.get(step + 1);
+            return issue.kind() == StepKind.ISSUE
+                    && perform.kind() == StepKind.PERFORM
+                    && issue.cpu() == perform.cpu()
+                    && issue.held().size() == 1
+                    && perform.held().isEmpty();
+        }
+    }
 
     /**
      * A step of a trace.
@@ -97,6 +119,13 @@ public record Verdict(
      * @param line the number of the line in its task, to tell equal texts apart; -1 if none
      * @param changes what is different after it, by name
      * @param held what the CPU holds back after it, oldest first
+     * @param access what it accesses in memory; null if nothing, or if it is not known yet. A store
+     *     that is held back is there twice: when it is executed and when it is performed
+     * @param cause of a handler that begins, or of a line that waits for hardware, the number of
+     *     the step that made it possible, such as the sending of an interrupt; -1 if it was
+     *     possible at first, and of all other steps
+     * @param holds whether the condition that is broken in the end holds after it; null if there is
+     *     none
      */
     public record Step(
             int cpu,
@@ -106,7 +135,23 @@ public record Verdict(
             String text,
             int line,
             Map<String, Long> changes,
-            List<String> held) {}
+            List<String> held,
+            @Nullable Access access,
+            int cause,
+            @Nullable Boolean holds) {}
+
+    /**
+     * An access of memory.
+     *
+     * @param place its name
+     * @param read what it reads; null if it only writes
+     * @param written what it writes; null if it only reads
+     * @param executed the number of the step that executes it: this one, unless it was held back
+     * @param from the number of the step that executed the store whose value it reads; -1 if that
+     *     is what was there at first, or if it does not read
+     */
+    public record Access(
+            String place, @Nullable Long read, @Nullable Long written, int executed, int from) {}
 
     /** The sorts of steps. */
     public enum StepKind {

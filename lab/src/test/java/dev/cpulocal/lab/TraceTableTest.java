@@ -23,12 +23,23 @@ class TraceTableTest {
     private int loop = -1;
     private int cpus = 2;
 
+    private void add(
+            StepKind kind,
+            int cpu,
+            String task,
+            List<String> scope,
+            String text,
+            Map<String, Long> changes,
+            List<String> held) {
+        steps.add(new Step(cpu, task, scope, kind, text, -1, changes, held, null, -1, null));
+    }
+
     private void step(StepKind kind, int cpu, String task, List<String> scope, String text) {
-        steps.add(new Step(cpu, task, scope, kind, text, -1, Map.of(), List.of()));
+        add(kind, cpu, task, scope, text, Map.of(), List.of());
     }
 
     private void change(StepKind kind, int cpu, String task, String text, String name, long to) {
-        steps.add(new Step(cpu, task, List.of(), kind, text, -1, Map.of(name, to), List.of()));
+        add(kind, cpu, task, List.of(), text, Map.of(name, to), List.of());
     }
 
     private Verdict verdict(@Nullable Trace trace) {
@@ -54,6 +65,7 @@ class TraceTableTest {
                         loop,
                         cpus,
                         "one sees the other",
+                        "",
                         loop < 0);
         return TraceTable.of(verdict(trace), width);
     }
@@ -87,12 +99,11 @@ class TraceTableTest {
     }
 
     private void store(String text, List<String> heldAfterwards) {
-        steps.add(new Step(0, "P0", List.of(), StepKind.ISSUE, text, -1, Map.of(), heldAfterwards));
+        add(StepKind.ISSUE, 0, "P0", List.of(), text, Map.of(), heldAfterwards);
     }
 
     private void perform(String text, Map<String, Long> changes, List<String> heldAfterwards) {
-        steps.add(
-                new Step(0, "P0", List.of(), StepKind.PERFORM, text, -1, changes, heldAfterwards));
+        add(StepKind.PERFORM, 0, "P0", List.of(), text, changes, heldAfterwards);
     }
 
     @Test

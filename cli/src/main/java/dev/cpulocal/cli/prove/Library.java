@@ -1,79 +1,74 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cpulocal.cli.prove;
 
-import dev.cpulocal.lab.Scenario;
 import dev.cpulocal.lab.museum.Museum;
 import dev.cpulocal.lab.proofs.Proofs;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/**
- * Scenarios that can be named.
- *
- * @param scenarios all of them, in the order in which they are shown
- */
-public record Library(List<Scenario> scenarios) {
+/** Scenarios that can be named. */
+public final class Library {
 
-    /** Copies the list. */
-    public Library {
-        scenarios = List.copyOf(scenarios);
+    private final List<Shelf> shelves;
+
+    /**
+     * A library.
+     *
+     * @param shelves its groups, in the order in which they are shown
+     */
+    public Library(List<Shelf> shelves) {
+        this.shelves = List.copyOf(shelves);
     }
 
     /** {@return the proofs of the library and the museum of kernel bugs} */
     public static Library get() {
         return new Library(
-                Stream.concat(Proofs.all().stream(), Museum.scenarios().stream()).toList());
+                List.of(
+                        new Shelf("core", "core/", "core/.*", Library::proofs),
+                        new Shelf("museum", "", "[a-z]+-[a-z0-9-]+", Library::museum)));
+    }
+
+    private static List<Entry> proofs() {
+        return Proofs.all().stream().map(scenario -> Entry.of("core", scenario)).toList();
+    }
+
+    private static List<Entry> museum() {
+        return Museum.all().stream().map(exhibit -> Entry.of("museum", exhibit)).toList();
+    }
+
+    /** {@return all scenarios, in the order in which they are shown} */
+    public List<Entry> entries() {
+        return shelves.stream().flatMap(shelf -> shelf.entries().stream()).toList();
     }
 
     /**
      * {@return the scenarios that are meant; empty if none has such a name}
      *
-     * @param name an id; or what it begins with, before a slash; or a pattern of ids with {@code *}
-     *     and {@code ?}. Upper case and lower case are the same
+     * @param name a group; an id; or what it begins with, before a slash; or a pattern of ids with
+     *     {@code *} and {@code ?}. Upper case and lower case are the same
      */
-    public List<Scenario> find(String name) {
-        Pattern pattern = pattern(name);
-        return scenarios.stream()
-                .filter(scenario -> pattern.matcher(scenario.id()).matches())
-                .toList();
+    public List<Entry> find(String name) {
+        return shelves.stream().flatMap(shelf -> shelf.find(name).stream()).toList();
     }
 
     /** {@return whether a name is the whole id of a scenario} */
     public boolean isId(String name) {
-        return scenarios.stream().anyMatch(scenario -> scenario.id().equalsIgnoreCase(name));
+        return find(name).stream().anyMatch(entry -> entry.id().equalsIgnoreCase(name));
     }
 
-    /** {@return whether ids begin with a word and a slash} */
+    /** {@return whether a word is the name of a group} */
     public boolean isGroup(String name) {
-        String start = name.toLowerCase(Locale.ROOT) + "/";
-        return scenarios.stream()
-                .anyMatch(scenario -> scenario.id().toLowerCase(Locale.ROOT).startsWith(start));
+        return shelves.stream().anyMatch(shelf -> shelf.name().equalsIgnoreCase(name));
     }
 
-    private static Pattern pattern(String name) {
-        String ids =
-                name.chars()
-                        .mapToObj(c ->
-                                switch (c) {
-                                    case '*' -> ".*";
-                                    case '?' -> ".";
-                                    default -> Pattern.quote(Character.toString(c));
-                                })
-                        .collect(Collectors.joining());
-        return Pattern.compile(ids + "(/.*)?", Pattern.CASE_INSENSITIVE);
-    }
-
-    /** {@return the id that somebody may have meant who wrote something else} */
+    /** {@return the id or group that somebody may have meant who wrote something else} */
     public Optional<String> suggestion(String name) {
         String written = name.toLowerCase(Locale.ROOT);
         int enough = Math.max(1, written.length() / 3);
-        return scenarios.stream()
-                .map(Scenario::id)
+        return Stream.concat(shelves.stream().map(Shelf::name), entries().stream().map(Entry::id))
                 .filter(id -> distance(written, id.toLowerCase(Locale.ROOT)) <= enough)
                 .min(Comparator.comparingInt(id -> distance(written, id.toLowerCase(Locale.ROOT))));
     }

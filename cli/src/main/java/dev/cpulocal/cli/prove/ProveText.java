@@ -14,6 +14,8 @@ import java.util.stream.Collectors;
 /** The result of checks as text for people. */
 public final class ProveText {
 
+    private static final int SLOWEST = 5;
+
     private ProveText() {}
 
     /**
@@ -28,7 +30,8 @@ public final class ProveText {
                 + (traces ? details(result) : "")
                 + remarks(result)
                 + summary(result)
-                + "\n";
+                + "\n"
+                + slowest(result);
     }
 
     private static String table(ProveResult result) {
@@ -124,6 +127,20 @@ public final class ProveText {
 
     private static String name(CheckResult check) {
         return check.id() + ", " + check.variant() + ", under " + check.memoryModel().title();
+    }
+
+    /** Of many scenarios, those that took longest. */
+    private static String slowest(ProveResult result) {
+        Map<String, Long> nanos = new LinkedHashMap<>();
+        result.checks().forEach(check -> nanos.merge(check.id(), check.nanos(), Long::sum));
+        if (nanos.size() <= SLOWEST) {
+            return "";
+        }
+        return nanos.entrySet().stream()
+                .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
+                .limit(SLOWEST)
+                .map(entry -> entry.getKey() + " " + Units.nanos((double) entry.getValue()))
+                .collect(Collectors.joining(", ", "Slowest: ", ".\n"));
     }
 
     /** {@return the whole in a sentence} */

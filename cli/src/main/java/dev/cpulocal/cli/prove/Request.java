@@ -2,7 +2,6 @@
 package dev.cpulocal.cli.prove;
 
 import dev.cpulocal.cli.UsageException;
-import dev.cpulocal.lab.Scenario;
 import dev.cpulocal.lab.ScenarioFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,11 +13,13 @@ import java.util.Set;
 /**
  * What is to be proved: scenarios, or litmus files.
  *
- * @param scenarios the scenarios, each once
+ * @param entries the scenarios, each once
  * @param named whether somebody wrote down whole ids or files, and means just these
  * @param files the litmus files, each once
  */
-public record Request(List<Scenario> scenarios, boolean named, List<Path> files) {
+public record Request(List<Entry> entries, boolean named, List<Path> files) {
+
+    private static final String JAVA = ".java";
 
     /**
      * {@return what somebody asks for}
@@ -30,36 +31,43 @@ public record Request(List<Scenario> scenarios, boolean named, List<Path> files)
      */
     public static Request of(Library library, List<String> names) throws IOException {
         if (names.isEmpty()) {
-            return new Request(library.scenarios(), false, List.of());
+            return new Request(library.entries(), false, List.of());
         }
-        Set<Scenario> scenarios = new LinkedHashSet<>();
+        Set<Entry> entries = new LinkedHashSet<>();
         Set<Path> files = new LinkedHashSet<>();
         boolean named = true;
         for (String name : names) {
-            List<Scenario> found = library.find(name);
+            List<Entry> found = isFile(name) ? List.of() : library.find(name);
             if (!found.isEmpty()) {
-                scenarios.addAll(found);
+                entries.addAll(found);
                 named &= library.isId(name);
-            } else if (name.endsWith(".java")) {
-                scenarios.addAll(ofUser(name));
+            } else if (name.endsWith(JAVA)) {
+                entries.addAll(ofUser(name));
             } else {
                 files.addAll(litmus(library, name));
             }
         }
-        if (!scenarios.isEmpty() && !files.isEmpty()) {
+        if (!entries.isEmpty() && !files.isEmpty()) {
             throw new UsageException(
                     "scenarios and litmus files: given together (expected: one kind)");
         }
-        return new Request(List.copyOf(scenarios), named, List.copyOf(files));
+        return new Request(List.copyOf(entries), named, List.copyOf(files));
     }
 
-    private static List<Scenario> ofUser(String name) {
+    /** No scenario is called so; what is in the library need not be made to know that. */
+    private static boolean isFile(String name) {
+        return name.endsWith(JAVA) || name.endsWith(LitmusFiles.SUFFIX);
+    }
+
+    private static List<Entry> ofUser(String name) {
         Path file = Path.of(name);
         if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
             throw new UsageException(name + ": no such file, or not to be read");
         }
         try {
-            return ScenarioFile.load(file);
+            return ScenarioFile.load(file).stream()
+                    .map(scenario -> Entry.of("", scenario))
+                    .toList();
         } catch (IllegalArgumentException e) {
             throw new UsageException(String.valueOf(e.getMessage()));
         }

@@ -4,6 +4,7 @@ package dev.cpulocal.cli.report;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import dev.cpulocal.bench.Spread;
 import dev.cpulocal.cli.Json;
+import dev.cpulocal.cli.html.Templates;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -114,6 +115,6 @@ public record Chart(
                 "heightPixels",
                 getHeightPixels(),
                 "json",
-                Pages.scriptData(Json.MAPPER.valueToTree(this)));
+                Templates.scriptData(Json.MAPPER.valueToTree(this)));
     }
 }

@@ -3,6 +3,7 @@ package dev.cpulocal.cli.report;
 
 import dev.cpulocal.cli.Json;
 import dev.cpulocal.cli.doctor.Findings.Platform;
+import dev.cpulocal.cli.html.Templates;
 import dev.cpulocal.cli.report.Headline.Kind;
 import dev.cpulocal.cli.stress.StressText;
 import java.time.ZonedDateTime;
@@ -39,11 +40,12 @@ public final class ReportPage {
                         Map.entry("generated", TIME.format(now)),
                         Map.entry("headlines", headlines(results)),
                         Map.entry("sections", shown(sections)),
-                        Map.entry("css", Pages.resource("report.css")),
+                        Map.entry("css", Templates.css()),
                         Map.entry("script", Pages.resource("report.js")),
                         Map.entry("chartJs", Pages.chartJs()),
                         Map.entry("chartVersion", Pages.CHART_VERSION),
-                        Map.entry("results", Pages.scriptData(Json.MAPPER.valueToTree(results))));
+                        Map.entry(
+                                "results", Templates.scriptData(Json.MAPPER.valueToTree(results))));
         return Pages.render("page", model);
     }
 
@@ -52,6 +54,7 @@ public final class ReportPage {
         List<Section> sections = new ArrayList<>();
         sections.addAll(BenchSections.of(results.bench()));
         sections.add(StressSection.of(results.stress()));
+        sections.add(ProofsSection.of(results.proofs()));
         sections.add(DoctorSection.of(results.doctor()));
         sections.add(new Section("reading", "How to read this", Pages.render("reading", Map.of())));
         return sections;
@@ -89,6 +92,14 @@ public final class ReportPage {
                         StressSection.kind(results.stress().passed()),
                         results.stress().passed() ? "passed" : "failed",
                         StressText.verdict(results.stress())));
+        Proofs proofs = results.proofs();
+        if (proofs != null) {
+            headlines.add(
+                    new Headline(
+                            StressSection.kind(proofs.passed()),
+                            proofs.passed() ? "proved" : "failed",
+                            proofs.summary()));
+        }
         results.failures()
                 .forEach((command, text) ->
                         headlines.add(new Headline(Kind.BAD, "failed", command + ": " + text)));

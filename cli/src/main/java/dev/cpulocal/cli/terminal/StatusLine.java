@@ -42,6 +42,11 @@ public final class StatusLine implements AutoCloseable {
         return new StatusLine(task, System::nanoTime, System.err, Progress.isTerminal());
     }
 
+    /** {@return a line that is never shown, for what somebody else reports} */
+    public static StatusLine silent() {
+        return new StatusLine("", () -> 0, System.err, false);
+    }
+
     /** To be called often: says what is being done now. */
     public synchronized void say(String step) {
         long now = clock.getAsLong();

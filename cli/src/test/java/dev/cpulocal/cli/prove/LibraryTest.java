@@ -9,6 +9,7 @@ import dev.cpulocal.lab.Expr;
 import dev.cpulocal.lab.Model;
 import dev.cpulocal.lab.Scenario;
 import dev.cpulocal.lab.Scenario.Variant;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -19,11 +20,23 @@ import org.junit.jupiter.api.Test;
 
 class LibraryTest {
 
-    private static final Library LIBRARY =
+    private final List<String> made = new ArrayList<>();
+    private final Library library =
             new Library(
-                    Stream.of("core/counter-add", "core/list-pop", "MB-01", "MB-10", "TLB-07")
-                            .map(LibraryTest::scenario)
-                            .toList());
+                    List.of(
+                            shelf("core", "core/", "core/counter-add", "core/list-pop"),
+                            shelf("museum", "", "MB-01", "MB-10", "TLB-07")));
+
+    private Shelf shelf(String name, String start, String... ids) {
+        return new Shelf(
+                name,
+                start,
+                start + "[a-z]+-[a-z0-9-]+",
+                () -> {
+                    made.add(name);
+                    return Stream.of(ids).map(id -> Entry.of(name, scenario(id))).toList();
+                });
+    }
 
     static Scenario scenario(String id) {
         Model model =
@@ -36,8 +49,8 @@ class LibraryTest {
         return new Scenario(id, "title of " + id, "", List.of(Variant.of("only", "", model)));
     }
 
-    private static List<String> find(String name) {
-        return LIBRARY.find(name).stream().map(Scenario::id).toList();
+    private List<String> find(String name) {
+        return library.find(name).stream().map(Entry::id).toList();
     }
 
     @Test
@@ -49,6 +62,8 @@ class LibraryTest {
         assertEquals(List.of("MB-01", "MB-10"), find("mb-*"));
         assertEquals(List.of("MB-01", "TLB-07"), find("*-0?"));
         assertEquals(List.of("MB-01"), find("MB?01"));
+        assertEquals(List.of("MB-01", "MB-10", "TLB-07"), find("Museum"));
+        assertEquals(5, find("*").size());
     }
 
     @Test
@@ -60,28 +75,45 @@ class LibraryTest {
 
     @Test
     void knowsIdsAndGroups() {
-        assertTrue(LIBRARY.isId("tlb-07"));
-        assertFalse(LIBRARY.isId("core"));
-        assertTrue(LIBRARY.isGroup("CORE"));
-        assertFalse(LIBRARY.isGroup("cor"));
-        assertFalse(LIBRARY.isGroup("MB-01"));
+        assertTrue(library.isId("tlb-07"));
+        assertFalse(library.isId("core"));
+        assertTrue(library.isGroup("CORE"));
+        assertFalse(library.isGroup("cor"));
+        assertFalse(library.isGroup("MB-01"));
+    }
+
+    @Test
+    void makesOnlyWhatMayBeMeant() {
+        assertEquals(List.of(), find("tests/*"));
+        assertEquals(List.of(), find("tests"));
+        assertEquals(List.of(), made);
+
+        find("MB-01");
+        assertEquals(List.of("museum"), made);
+        find("core/*");
+        find("core/no-such");
+        assertEquals(List.of("museum", "core"), made);
     }
 
     @Test
     void suggestsWhatIsCloseAndNothingElse() {
-        assertEquals(Optional.of("MB-01"), LIBRARY.suggestion("MB01"));
-        assertEquals(Optional.of("TLB-07"), LIBRARY.suggestion("tbl-07"));
-        assertEquals(Optional.of("core/counter-add"), LIBRARY.suggestion("core/counter_ad"));
-        assertEquals(Optional.empty(), LIBRARY.suggestion("peterson"));
-        assertEquals(Optional.empty(), LIBRARY.suggestion(""));
+        assertEquals(Optional.of("MB-01"), library.suggestion("MB01"));
+        assertEquals(Optional.of("TLB-07"), library.suggestion("tbl-07"));
+        assertEquals(Optional.of("museum"), library.suggestion("musem"));
+        assertEquals(Optional.of("core/counter-add"), library.suggestion("core/counter_ad"));
+        assertEquals(Optional.empty(), library.suggestion("peterson"));
+        assertEquals(Optional.empty(), library.suggestion(""));
     }
 
     @Test
-    void idsAreUniqueWhateverTheCase() {
+    void everyIdIsFoundAndUniqueWhateverTheCase() {
+        Library all = Library.get();
         Set<String> seen = new HashSet<>();
-        for (Scenario scenario : Library.get().scenarios()) {
-            assertTrue(seen.add(scenario.id().toLowerCase(Locale.ROOT)), scenario.id());
+        for (Entry entry : all.entries()) {
+            assertTrue(seen.add(entry.id().toLowerCase(Locale.ROOT)), entry.id());
+            assertEquals(List.of(entry), all.find(entry.id()));
         }
         assertFalse(seen.isEmpty());
+        assertTrue(all.find("museum").stream().allMatch(entry -> entry.exhibit() != null));
     }
 }

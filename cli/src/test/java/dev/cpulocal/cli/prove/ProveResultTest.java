@@ -45,7 +45,7 @@ class ProveResultTest {
                 0,
                 List.of(),
                 violated
-                        ? new Trace(memoryModel, Map.of(), List.of(), -1, 1, "it is so", true)
+                        ? new Trace(memoryModel, Map.of(), List.of(), -1, 1, "it is so", "", true)
                         : null,
                 violated ? "the trace under " + memoryModel + "\n" : "");
     }

@@ -60,6 +60,7 @@ class ReportPageTest {
                 new BenchResult(
                         version, findings.platform(), 2, counter, null, null, null, null, null, null),
                 new StressResult(version, 1, 2, outcome, List.of()),
+                new Proofs(false, "FAILED: " + EVIL, 2, 3, 4, "museum/index.html"),
                 failures);
     }
 
@@ -111,6 +112,17 @@ class ReportPageTest {
         assertEquals(
                 new Headline(Headline.Kind.BAD, "failed", "bench memory: no memory"),
                 headlines.getLast());
+    }
+
+    @Test
+    void proofsLeadToThePagesOfTheMuseum() {
+        Results results = results("1", Map.of());
+        String page = ReportPage.render(results, NOW);
+
+        assertTrue(page.contains("<a href=\"museum/index.html\">"), page);
+        assertTrue(page.contains("<section id=\"proofs\""), page);
+        assertEquals("FAILED: " + EVIL, ReportPage.headlines(results).getLast().text());
+        assertTrue(ProofsSection.of(null).html().contains("prove museum --html"));
     }
 
     @Test

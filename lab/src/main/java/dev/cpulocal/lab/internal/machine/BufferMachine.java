@@ -75,7 +75,13 @@ final class BufferMachine extends Machine {
 
     private boolean load(long[] state, int cpu, Compiled line) {
         refuseExclusive(line);
-        line.to.set(state, read(state, cpu, location(state, cpu, line)));
+        int location = location(state, cpu, line);
+        int source = source(state, cpu, location);
+        long value = source < 0 ? memory[location].get(state) : values[cpu][source].get(state);
+        line.to.set(state, value);
+        if (recording != null) {
+            recording.reads(location, value, source >= 0);
+        }
         return true;
     }
 
@@ -88,13 +94,14 @@ final class BufferMachine extends Machine {
         }
     }
 
-    private long read(long[] state, int cpu, int location) {
+    /** The youngest store to a place that the CPU holds back, or -1. */
+    private int source(long[] state, int cpu, int location) {
         for (int i = held[cpu].count(state) - 1; i >= 0; i--) {
             if (locations[cpu][i].count(state) == location) {
-                return values[cpu][i].get(state);
+                return i;
             }
         }
-        return memory[location].get(state);
+        return -1;
     }
 
     private boolean store(long[] state, int cpu, Compiled line) {
@@ -103,6 +110,7 @@ final class BufferMachine extends Machine {
         long value = line.value.value(state, cpu);
         if (!buffers) {
             memory[location].set(state, value);
+            noteWrite(location, value);
             return true;
         }
         int size = held[cpu].count(state);
@@ -115,7 +123,14 @@ final class BufferMachine extends Machine {
             push(state, cpu, mark, 0);
         }
         push(state, cpu, location, value);
+        noteWrite(location, value);
         return true;
+    }
+
+    private void noteWrite(int location, long value) {
+        if (recording != null) {
+            recording.writes(location, value);
+        }
     }
 
     private boolean isMark(long[] state, int cpu, int size) {
@@ -139,11 +154,16 @@ final class BufferMachine extends Machine {
             }
         }
         long old = memory[location].get(state);
-        if (line.change == Change.ARITHMETIC) {
+        boolean writes = line.change == Change.ARITHMETIC || old == line.expected.value(state, cpu);
+        if (recording != null) {
+            recording.reads(location, old, false);
+        }
+        if (writes) {
             long operand = line.value.value(state, cpu);
-            memory[location].set(state, line.operator.apply(old, operand));
-        } else if (old == line.expected.value(state, cpu)) {
-            memory[location].set(state, line.value.value(state, cpu));
+            boolean computes = line.change == Change.ARITHMETIC;
+            long value = computes ? line.operator.apply(old, operand) : operand;
+            memory[location].set(state, value);
+            noteWrite(location, value);
         }
         if (line.register >= 0) {
             line.to.set(state, old);
@@ -215,6 +235,7 @@ final class BufferMachine extends Machine {
         if (recording != null) {
             String text = program.locationName(location) + " = " + memory[location].get(next);
             recording.begin();
+            recording.writes(location, memory[location].get(next));
             recording.performed(cpu, text, next);
         }
         settle(next, cpu, 0, event == 0 ? actors().buffer(cpu) : actors().overtaking(cpu), sink);

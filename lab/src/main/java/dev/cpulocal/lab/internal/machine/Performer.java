@@ -34,6 +34,7 @@ final class Performer {
     private final boolean arm;
 
     private long lastRead;
+    private boolean lastForwarded;
 
     Performer(MemoryModel model, Layout layout, Window window, LocalOrder order, Doubts doubts) {
         this.layout = layout;
@@ -46,6 +47,11 @@ final class Performer {
     /** {@return what was read last, for traces} */
     long lastRead() {
         return lastRead;
+    }
+
+    /** {@return whether that came from a store that is held back} */
+    boolean isForwarded() {
+        return lastForwarded;
     }
 
     /* ------------------------- Reads ------------------------- */
@@ -65,6 +71,7 @@ final class Performer {
             window.mark(state, cpu, event, Window.FORWARDED);
         }
         lastRead = value;
+        lastForwarded = source >= 0;
         window.mark(state, cpu, event, Window.READ);
         Compiled line = window.line(state, cpu, event);
         if (line.kind == Kind.UPDATE) {

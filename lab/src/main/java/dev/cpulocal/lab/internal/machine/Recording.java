@@ -9,6 +9,43 @@ import org.jspecify.annotations.Nullable;
 /** Finds out what the step from one state to another consists of. */
 public final class Recording {
 
+    /**
+     * What a part accesses in memory.
+     *
+     * @param location where
+     * @param read what it reads, or null
+     * @param forwarded whether that comes from a store which the CPU still holds back
+     * @param written what it writes, or null
+     * @param task whose line it was that is performed now
+     * @param line the number of that line; -1 if stores to a place are performed in order
+     * @param earlier how many other events of the line are held back before it
+     */
+    public record Access(
+            int location,
+            @Nullable Long read,
+            boolean forwarded,
+            @Nullable Long written,
+            int task,
+            int line,
+            int earlier) {
+
+        private static Access of(int location) {
+            return new Access(location, null, false, null, -1, -1, 0);
+        }
+
+        private Access reading(long value, boolean isForwarded) {
+            return new Access(location, value, isForwarded, written, task, line, earlier);
+        }
+
+        private Access writing(long value) {
+            return new Access(location, read, forwarded, value, task, line, earlier);
+        }
+
+        private Access heldBack(int newTask, int newLine, int newEarlier) {
+            return new Access(location, read, forwarded, written, newTask, newLine, newEarlier);
+        }
+    }
+
     /** A part of a step. */
     public static final class Part {
         private final int cpu;
@@ -17,6 +54,7 @@ public final class Recording {
         private final int handler;
         private final String text;
         private final @Nullable Long value;
+        private final @Nullable Access access;
         private final long[] after;
 
         private Part(
@@ -26,6 +64,7 @@ public final class Recording {
                 int handler,
                 String text,
                 @Nullable Long value,
+                @Nullable Access access,
                 long[] after) {
             this.cpu = cpu;
             this.task = task;
@@ -33,6 +72,7 @@ public final class Recording {
             this.handler = handler;
             this.text = text;
             this.value = value;
+            this.access = access;
             this.after = after.clone();
         }
 
@@ -66,6 +106,11 @@ public final class Recording {
             return value;
         }
 
+        /** {@return what it accesses in memory, or null if nothing or if that is not known yet} */
+        public @Nullable Access access() {
+            return access;
+        }
+
         /** {@return the state after it} */
         public long[] after() {
             return after.clone();
@@ -76,6 +121,7 @@ public final class Recording {
     private final long[] target;
     private final List<Part> parts = new ArrayList<>();
     private List<Part> found = List.of();
+    private @Nullable Access next;
 
     /**
      * A recording of a step.
@@ -95,6 +141,7 @@ public final class Recording {
 
     void begin() {
         parts.clear();
+        next = null;
     }
 
     int mark() {
@@ -105,16 +152,44 @@ public final class Recording {
         parts.subList(mark, parts.size()).clear();
     }
 
+    /* ------------------------- What the next part accesses ------------------------- */
+
+    void reads(int location, long value, boolean forwarded) {
+        next = access(location).reading(value, forwarded);
+    }
+
+    void writes(int location, long value) {
+        next = access(location).writing(value);
+    }
+
+    private Access access(int location) {
+        return next == null ? Access.of(location) : next;
+    }
+
+    /** Says which line it was that is performed now, if lines can overtake each other. */
+    void isOf(Compiled line, int earlier) {
+        next = next == null ? null : next.heldBack(line.task, line.number, earlier);
+    }
+
+    private @Nullable Access takeAccess() {
+        Access taken = next;
+        next = null;
+        return taken;
+    }
+
+    /* ------------------------- Parts ------------------------- */
+
     void executed(int cpu, Compiled line, @Nullable Long value, long[] after) {
-        parts.add(new Part(cpu, line.task, line.number, -1, "", value, after));
+        parts.add(new Part(cpu, line.task, line.number, -1, "", value, takeAccess(), after));
     }
 
     void performed(int cpu, String text, long[] after) {
-        parts.add(new Part(cpu, layout.task(after, cpu), -1, -1, text, null, after));
+        int task = layout.task(after, cpu);
+        parts.add(new Part(cpu, task, -1, -1, text, null, takeAccess(), after));
     }
 
     void interrupted(int cpu, int task, int handler, long[] after) {
-        parts.add(new Part(cpu, task, -1, handler, "", null, after));
+        parts.add(new Part(cpu, task, -1, handler, "", null, null, after));
     }
 
     void ended(long[] state) {

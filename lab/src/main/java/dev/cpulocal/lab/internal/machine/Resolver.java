@@ -202,7 +202,7 @@ final class Resolver {
     }
 
     /** {@return the location that an event accesses; -1 if there is none at its address} */
-    private int location(long[] state, int cpu, int event, Compiled line) {
+    int location(long[] state, int cpu, int event, Compiled line) {
         if (line.location >= 0) {
             return line.location;
         }

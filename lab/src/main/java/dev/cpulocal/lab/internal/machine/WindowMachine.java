@@ -90,13 +90,37 @@ final class WindowMachine extends Machine {
             windowHit = true;
             return false;
         }
-        window.push(state, cpu, line, flags);
+        int event = window.push(state, cpu, line, flags);
+        if (recording != null) {
+            noteStore(state, cpu, event, line);
+        }
         if (line.register >= 0) {
             layout.pending(line.task, line.register).setCount(state, Window.REGISTER_PENDING);
             line.to.clear(state);
         }
         goOn(state, cpu, line);
         return true;
+    }
+
+    /** What is known already of a store that is held back. */
+    private void noteStore(long[] state, int cpu, int event, Compiled line) {
+        int operands = line.addressUses | line.valueUses;
+        if (line.kind == Kind.STORE && window.knows(state, cpu, event, operands)) {
+            int location = resolver.location(state, cpu, event, line);
+            if (location >= 0) {
+                note(location, null, window.evaluate(state, cpu, event, line.value));
+            }
+        }
+    }
+
+    private void note(int location, @Nullable Long read, @Nullable Long written) {
+        Recording notes = Objects.requireNonNull(recording);
+        if (read != null) {
+            notes.reads(location, read, performer.isForwarded());
+        }
+        if (written != null) {
+            notes.writes(location, written);
+        }
     }
 
     @Override
@@ -209,9 +233,28 @@ final class WindowMachine extends Machine {
         }
         if (recording != null) {
             recording.begin();
+            int location = window.location(state, cpu, event);
+            boolean writes = write || (both && window.writes(state, cpu, event));
+            note(
+                    location,
+                    write ? null : (Long) performer.lastRead(),
+                    writes ? (Long) layout.memory(location).get(next) : null);
+            recording.isOf(window.line(state, cpu, event), earlier(state, cpu, event, write));
             recording.performed(cpu, text(state, next, cpu, event, write), next);
         }
         goOnFrom(next, cpu, sink);
+    }
+
+    /** How many other events of a line wait for the same before an event. */
+    private int earlier(long[] state, int cpu, int event, boolean write) {
+        int earlier = 0;
+        for (int other = 0; other < event; other++) {
+            boolean waits =
+                    write ? window.writes(state, cpu, other) : window.reads(state, cpu, other);
+            boolean same = window.line(state, cpu, other) == window.line(state, cpu, event);
+            earlier += waits && same ? 1 : 0;
+        }
+        return earlier;
     }
 
     /** Completes a step. */

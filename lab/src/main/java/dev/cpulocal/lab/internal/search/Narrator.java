@@ -17,6 +17,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Says in words what happens on a way from state to state. */
 final class Narrator {
@@ -38,10 +40,17 @@ final class Narrator {
     private final Machine machine;
     private final List<Place> places = new ArrayList<>();
 
+    /** The states after the steps so far. */
+    private final List<long[]> reached = new ArrayList<>();
+
+    private Accesses accesses;
+    private Program.@Nullable Property property;
+
     Narrator(Program program, Checker checker, Layout layout) {
         this.program = program;
         this.checker = checker;
         this.layout = layout;
+        this.accesses = new Accesses(program, layout);
         this.machine = Machine.of(program, checker.memoryModel(), layout, checker.reduced());
         program.memory().forEach(this::add);
         program.hardware().forEach(this::add);
@@ -67,6 +76,9 @@ final class Narrator {
      * @param shortest whether no way has fewer steps
      */
     Trace tell(List<long[]> states, int loop, String broken, boolean shortest) {
+        property = property(broken);
+        accesses = new Accesses(program, layout);
+        reached.clear();
         List<Step> steps = new ArrayList<>();
         begin(states.getFirst(), steps);
         int loopStep = -1;
@@ -83,7 +95,15 @@ final class Narrator {
                 loopStep,
                 program.initial().size(),
                 broken,
+                property == null ? "" : property.condition().toString(),
                 shortest);
+    }
+
+    private Program.@Nullable Property property(String meaning) {
+        return Stream.concat(program.properties().stream(), Stream.ofNullable(program.progress()))
+                .filter(one -> one.name().equals(meaning))
+                .findFirst()
+                .orElse(null);
     }
 
     /** What tasks do at once, before the first step. */
@@ -107,7 +127,8 @@ final class Narrator {
         long[] before = from;
         for (Part part : recording.parts()) {
             if (!isJump(part)) {
-                steps.add(step(part, before));
+                steps.add(step(part, before, steps.size()));
+                reached.add(part.after());
             }
             before = part.after();
         }
@@ -121,7 +142,7 @@ final class Narrator {
         return program.tasks().get(part.task()).lines().get(part.line());
     }
 
-    private Step step(Part part, long[] before) {
+    private Step step(Part part, long[] before, int number) {
         long[] after = part.after();
         List<String> held = machine.held(after, part.cpu());
         StepKind kind = StepKind.PERFORM;
@@ -148,7 +169,44 @@ final class Narrator {
                 text,
                 part.line(),
                 changes(before, after),
-                held);
+                held,
+                accesses.of(part, kind, number),
+                cause(part),
+                holds(after));
+    }
+
+    /** The step that made it possible for a handler to begin, or for a line not to wait. */
+    private int cause(Part part) {
+        Expr condition = condition(part);
+        if (condition == null) {
+            return -1;
+        }
+        Eval guard = Eval.of(condition, layout, part.task());
+        int cause = reached.size() - 1;
+        while (cause >= 0 && guard.isTrue(before(cause), part.cpu())) {
+            cause--;
+        }
+        return cause;
+    }
+
+    private @Nullable Expr condition(Part part) {
+        if (part.handler() >= 0) {
+            return program.handlers().get(part.handler()).guards().get(part.task());
+        }
+        return part.line() >= 0
+                        && line(part).instruction() instanceof Instruction.Await(Expr condition)
+                ? condition
+                : null;
+    }
+
+    private long[] before(int step) {
+        return step == 0 ? layout.initial() : reached.get(step - 1);
+    }
+
+    private @Nullable Boolean holds(long[] state) {
+        return property == null
+                ? null
+                : (Boolean) Eval.of(property.condition(), layout, -1).isTrue(state, -1);
     }
 
     private static String text(Part part, Instruction.Line line) {
