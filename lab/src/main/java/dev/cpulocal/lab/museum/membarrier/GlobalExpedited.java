@@ -36,6 +36,10 @@ final class GlobalExpedited {
         SKIPS_SELF,
         /** The same, but the thread is switched away and back in between. */
         SWITCHED_BETWEEN,
+        /** A switch to the process does not refresh the copy. */
+        NO_REFRESH_AT_SWITCH,
+        /** It refreshes it after the barrier instead of before. */
+        REFRESH_AFTER_BARRIER,
         /** No difference: I1 is not checked, so that its consequence shows. */
         OUTCOME_ONLY
     }
@@ -110,6 +114,8 @@ final class GlobalExpedited {
 
     private void thread(Code c) {
         c.call("membarrier_register_global_expedited", () -> register(c));
+        var away = c.as("another process runs in between or not").choose("away", 2);
+        c.as("if (it does)").when(away, () -> switchedAwayAndBack(c));
         c.as("back in user mode").set(user.get(), 1);
         accesses.reader(c, Pattern.FLAGS);
         c.as("exit()").set(user.get(), 0);
@@ -133,20 +139,36 @@ final class GlobalExpedited {
         c.fetchAdd(state, READY);
     }
 
-    /** By a process of another mm, while synchronize_rcu() waits. */
+    /** A process that has not registered runs on CPU 0, and then the thread again. */
     private void switchedAwayAndBack(Code c) {
         c.call(
                 "membarrier_switch_mm",
                 () ->
                         c.withoutInterrupts(() -> {
                             c.as("rq->membarrier_state = 0 /* another process */").store(copy, 0);
-                            refresh(c);
+                            c.as("smp_mb() /* switch_mm(), and __schedule() again */").mb();
+                            if (has(Change.REFRESH_AFTER_BARRIER)) {
+                                barrier(c);
+                                copyState(c);
+                            } else if (has(Change.NO_REFRESH_AT_SWITCH)) {
+                                barrier(c);
+                            } else {
+                                refresh(c);
+                            }
                         }));
     }
 
     private void refresh(Code c) {
+        copyState(c);
+        barrier(c);
+    }
+
+    private void copyState(Code c) {
         var now = c.as("atomic_read(&mm->membarrier_state)").load(state);
         c.as("rq->membarrier_state = that").store(copy, now);
+    }
+
+    private static void barrier(Code c) {
         c.as("smp_mb()").mb();
     }
 

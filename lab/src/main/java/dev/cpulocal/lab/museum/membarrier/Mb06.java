@@ -25,7 +25,7 @@ final class Mb06 {
                         "Registering does not refresh the run queue of its own CPU",
                         Area.MEMBARRIER)
                 .kernels("5.4 to 5.11")
-                .bounds("one registration, one call of membarrier(), one exit")
+                .bounds("one registration, one call of membarrier(), one switch, one exit")
                 .story(
                         """
                         Registering for the global command refreshes the copy of the state in the \
@@ -46,6 +46,10 @@ final class Mb06 {
                         "synchronize_rcu() may let another process run and come back, which"
                                 + " refreshes the copy: \"own CPU skipped, switched between\""
                                 + " holds.")
+                .derived(
+                        "The other half of the invariant is of the scheduler (B6): it refreshes the"
+                                + " copy at each switch of the mm, before the barrier that follows"
+                                + " rq->curr. Two variants do without, or too late.")
                 .reference(
                         GlobalExpedited.variant(ID, "fixed", "Today's code: its own CPU too.")
                                 .holds(MemoryModel.values()))
@@ -73,6 +77,30 @@ final class Mb06 {
                                         Change.SKIPS_SELF,
                                         Change.SWITCHED_BETWEEN)
                                 .holds(MemoryModel.values()))
+                .variant(
+                        GlobalExpedited.variant(
+                                        ID,
+                                        "switch does not refresh",
+                                        "The other half, B6: membarrier_switch_mm() is gone.",
+                                        Change.NO_REFRESH_AT_SWITCH)
+                                .violated(MemoryModel.values()))
+                .variant(
+                        GlobalExpedited.variant(
+                                        ID,
+                                        "switch refreshes after its barrier",
+                                        "membarrier_switch_mm() behind switch_mm().",
+                                        Change.REFRESH_AFTER_BARRIER)
+                                .holds(SC)
+                                .violated(TSO, PSO, ARMV8, RISCV))
+                .variant(
+                        GlobalExpedited.variant(
+                                        ID,
+                                        "switch refreshes after its barrier, as programs see it",
+                                        "The same, asking only for what membarrier() promises.",
+                                        Change.REFRESH_AFTER_BARRIER,
+                                        Change.OUTCOME_ONLY)
+                                .holds(SC)
+                                .violated(TSO, PSO, ARMV8, RISCV))
                 .variant(GlobalExpedited.reached(ID, GlobalExpedited.SENT))
                 .build();
     }
