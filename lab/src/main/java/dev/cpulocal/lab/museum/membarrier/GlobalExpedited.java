@@ -23,7 +23,8 @@ final class GlobalExpedited {
      * membarrier(GLOBAL_EXPEDITED), which interrupts the CPUs that run a registered process. It
      * must not look into another process's mm to find out, for that can be freed meanwhile:
      * task_struct is freed by RCU, mm_struct is not. So each run queue has a copy of the state of
-     * the mm that it runs, which is refreshed by whoever changes either.
+     * the mm that it runs, which is refreshed by whoever changes either: by registering, and by
+     * each switch of the mm (B6).
      *
      * freed is what the memory allocator knows. Nobody else uses the mm, so the exit frees it.
      */
