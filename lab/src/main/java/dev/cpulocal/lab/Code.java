@@ -381,10 +381,20 @@ public final class Code extends Listing {
     }
 
     /**
-     * Nothing interrupts these lines, once the first is done: a handler may begin before that one,
-     * as before any line, unless the task begins with it.
+     * No handler begins before any of these lines, nor before the first: they belong to the line
+     * before them, as what a ghost notes of it does.
+     *
+     * @see #disablingInterrupts
      */
     public void withoutInterrupts(Runnable body) {
+        masking(ALL_MASKED, body);
+    }
+
+    /**
+     * No handler begins once the first of these lines is done, which is {@code local_irq_disable()},
+     * so to speak: before that one may, as before any line, unless the task begins with it.
+     */
+    public void disablingInterrupts(Runnable body) {
         int first = lines.size();
         masking(ALL_MASKED, body);
         if (first > 0 && first < lines.size()) {

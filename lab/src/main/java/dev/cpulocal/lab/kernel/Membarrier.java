@@ -73,7 +73,7 @@ public final class Membarrier {
         c.call(
                 "membarrier_private_expedited",
                 () ->
-                        c.withoutInterrupts(() -> {
+                        c.disablingInterrupts(() -> {
                             barrier(c, Flaw.NO_BARRIER_AT_ENTRY, "smp_mb() /* (a) */");
                             c.place(call.entry);
                             takingInterrupts(

@@ -98,7 +98,7 @@ public abstract sealed class Rseq permits ClassicRseq, GenericEntryRseq {
         c.call(
                 "rseq",
                 () ->
-                        c.withoutInterrupts(() ->
+                        c.disablingInterrupts(() ->
                                 c.atomically(() -> {
                                     c.as("t->rseq = rseq").set(hasRseq(c.task().id()), 1);
                                     c.as("rseq->cpu_id = cpu").set(cpuId(c), new Expr.Cpu());

@@ -96,7 +96,7 @@ final class Scheduler {
         c.call(
                 "do_exit",
                 () ->
-                        c.withoutInterrupts(() -> {
+                        c.disablingInterrupts(() -> {
                             barrierBefore(c);
                             Local next = c.local("next");
                             if (curr == null) {

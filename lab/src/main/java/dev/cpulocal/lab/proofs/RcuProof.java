@@ -144,7 +144,7 @@ final class RcuProof {
 
     /** One instruction, to a word that only this CPU writes. */
     private static void add(Code c, String text, Variable words, Expr word) {
-        c.withoutInterrupts(() -> {
+        c.disablingInterrupts(() -> {
             Local before = c.as(text + ": load").load(words, word);
             c.as(text + ": store").store(words, word, before.plus(1));
         });
