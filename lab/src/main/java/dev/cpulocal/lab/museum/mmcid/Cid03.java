@@ -109,6 +109,12 @@ final class Cid03 {
                                         "two words, ordered",
                                         "smp_store_release() and smp_load_acquire() of percpu.")
                                 .holds(SC, TSO, PSO, ARMV8, RISCV))
+                .variant(
+                        whole(
+                                        Set.of(Change.TWO_WORDS, Change.RELEASE, Change.ACQUIRE),
+                                        "two words, ordered, whole",
+                                        "The same with all that is around it.")
+                                .holds(SC, TSO, PSO))
                 .variant(reached(MmCid.MARKED))
                 .build();
     }

@@ -98,7 +98,7 @@ final class CidWalk {
 
     private void unset(Code c, int task, Local cid) {
         mm.setCid(c, Expr.of(task), Expr.of(UNSET));
-        mm.dropCid(c, cid);
+        mm.pool().drop(c, cid);
     }
 
     /* ------------------------- To per-task mode ------------------------- */
@@ -129,7 +129,7 @@ final class CidWalk {
         c.as("cid = cid_from_transit_cid(cid)").set(cid, cid.and(~TRANSIT));
         mm.setCid(c, Expr.of(task), Expr.of(UNSET));
         c.as("if (cid_on_task(cid))");
-        c.when(onTask(cid), () -> mm.dropCid(c, cid));
+        c.when(onTask(cid), () -> mm.pool().drop(c, cid));
     }
 
     private void dropOnCpu(Code c, Expr cpu) {
@@ -145,7 +145,7 @@ final class CidWalk {
     private void giveBack(Code c, Expr cpu, Local slot) {
         Expr cid = slot.and(~ONCPU);
         mm.setSlot(c, cpu, cid);
-        mm.dropCid(c, cid);
+        mm.pool().drop(c, cid);
     }
 
     private void fixupCpu(Code c, int cpu) {

@@ -4,7 +4,6 @@ package dev.cpulocal.lab.museum.mmcid;
 import dev.cpulocal.lab.Code;
 import dev.cpulocal.lab.Expr;
 import dev.cpulocal.lab.Expr.Local;
-import dev.cpulocal.lab.Expr.Operator;
 import dev.cpulocal.lab.Expr.Variable;
 import dev.cpulocal.lab.Model;
 import dev.cpulocal.lab.museum.Never;
@@ -57,7 +56,7 @@ final class MmCid {
     private final int cids;
     private final Variable mode;
     private final Variable transit;
-    private final Variable cidmask;
+    private final CidPool pool;
     private final Variable slots;
     private final Variable cidOf;
     private final Variable transition;
@@ -83,7 +82,7 @@ final class MmCid {
         this.cids = slots.size();
         this.mode = m.shared(changes.contains(Change.TWO_WORDS) ? "percpu" : "mode", mode);
         transit = m.shared("transit", 0);
-        this.cidmask = m.shared("cidmask", cidmask);
+        pool = new CidPool(m, cidmask, cids);
         this.slots = m.shareds("pcpu->cid", slots);
         this.cidOf = m.shareds("mm_cid.cid", cidOf);
         transition = m.ghost("transition", 0);
@@ -103,8 +102,7 @@ final class MmCid {
     void invariants(Model.Builder m, Expr quiet) {
         Expr all = Expr.of(1);
         for (int cid = 0; cid < cids; cid++) {
-            Expr bit = cidmask.get().with(Operator.SHIFT_RIGHT, Expr.of(cid)).and(1);
-            all = Expr.all(all, bit.eq(owners(cid)));
+            all = Expr.all(all, pool.taken(cid).eq(owners(cid)));
         }
         m.atEnd(
                 "C1: a cid that is taken has one owner, and no other cid has one",
@@ -166,7 +164,7 @@ final class MmCid {
                 Expr.all(inTransit.not(), cid.lt(Expr.of(cids))),
                 () -> store(c, task, cpu, cid.or(now.and(ONCPU))),
                 () -> {
-                    dropCid(c, cid);
+                    pool.drop(c, cid);
                     c.as("prev->mm_cid.cid = UNSET").store(cidOf, Expr.of(task), Expr.of(UNSET));
                 });
     }
@@ -204,11 +202,11 @@ final class MmCid {
                     c.as("if (cid_on_task(tcid))");
                     c.when(
                             onTask(cid),
-                            () -> dropCid(c, number(slot)),
+                            () -> pool.drop(c, number(slot)),
                             () -> c.as("tcid = cpu_cid").set(cid, number(slot)));
                 });
         c.as("if (!cid_on_task(tcid))");
-        c.when(onTask(cid).not(), () -> getCid(c, cid));
+        c.when(onTask(cid).not(), () -> pool.get(c, cid));
         mark(c, now, () -> c.as("tcid |= TRANSIT").set(cid, cid.or(Expr.of(TRANSIT))));
         c.check(IN_TRANSIT, transition.get().ne(TO_TASK).or(cid.and(TRANSIT).isTrue()));
         store(c, task, cpu, cid);
@@ -231,14 +229,14 @@ final class MmCid {
                     c.as("if (cid_on_cpu(cpu_cid))");
                     c.when(
                             slot.and(ONCPU),
-                            () -> dropCid(c, cid),
+                            () -> pool.drop(c, cid),
                             () -> c.as("cpu_cid = tcid | ONCPU").set(slot, cid.or(Expr.of(ONCPU))));
                 });
         c.as("if (!cid_on_cpu(cpu_cid))");
         c.when(
                 slot.and(ONCPU).not(),
                 () -> {
-                    getCid(c, slot);
+                    pool.get(c, slot);
                     c.as("cpu_cid |= ONCPU").set(slot, slot.or(Expr.of(ONCPU)));
                 });
         mark(
@@ -271,56 +269,6 @@ final class MmCid {
     private void store(Code c, int task, int cpu, Expr cid) {
         c.as("pcpu->cid = cid").store(slots, Expr.of(cpu), cid);
         c.as("t->mm_cid.cid = cid").store(cidOf, Expr.of(task), cid);
-    }
-
-    /* ------------------------- The pool ------------------------- */
-
-    private void getCid(Code c, Local to) {
-        c.call(
-                "mm_get_cid",
-                () ->
-                        c.until(() -> {
-                            var got = c.local("got");
-                            tryToTake(c, to, got);
-                            c.as("if (cid == UNSET)");
-                            c.when(got.not(), () -> c.as("cpu_relax()").await(Expr.of(1)));
-                            return got;
-                        }));
-    }
-
-    private void tryToTake(Code c, Local cid, Local got) {
-        c.as("got = false").set(got, Expr.of(0));
-        var mask = c.as("find_first_zero_bit(cidmask)").load(cidmask);
-        c.as("cid = that").set(cid, firstZero(mask));
-        c.as("if (cid < nr_cids)");
-        c.when(
-                cid.lt(Expr.of(cids)),
-                () -> {
-                    var before =
-                            c.as("test_and_set_bit(cid, cidmask)")
-                                    .fetch(Operator.OR, cidmask, Expr.of(0), bit(cid));
-                    c.as("got = it was clear").set(got, before.and(bit(cid)).not());
-                });
-    }
-
-    private Expr firstZero(Expr mask) {
-        Expr sum = Expr.of(0);
-        Expr below = Expr.of(1);
-        for (int cid = 0; cid < cids; cid++) {
-            below = below.and(mask.with(Operator.SHIFT_RIGHT, Expr.of(cid)));
-            sum = sum.plus(below);
-        }
-        return sum;
-    }
-
-    /** {@code mm_drop_cid()}. */
-    void dropCid(Code c, Expr cid) {
-        c.check("C3: clear_bit() is given a cid", cid.lt(Expr.of(cids)));
-        c.as("clear_bit(cid, cidmask)").add(cidmask, Expr.of(0), Expr.of(0).minus(bit(cid)));
-    }
-
-    private static Expr bit(Expr cid) {
-        return Expr.of(1).with(Operator.SHIFT_LEFT, cid);
     }
 
     /* ------------------------- Mode and words ------------------------- */
@@ -375,6 +323,10 @@ final class MmCid {
     }
 
     /* ------------------------- For walks ------------------------- */
+
+    CidPool pool() {
+        return pool;
+    }
 
     Local slot(Code c, Expr cpu) {
         return c.as("pcp->cid").load(slots, cpu);
