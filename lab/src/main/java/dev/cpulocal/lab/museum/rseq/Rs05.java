@@ -61,7 +61,7 @@ final class Rs05 {
                         VARIANTS.of(
                                         "preemption inhibited",
                                         "The flags for preemption and migration do what they say:"
-                                                + " the section is not preempted safely.",
+                                                + " a section that was preempted is committed.",
                                         Inhibited.PREEMPT)
                                 .violated(SC))
                 .variant(VARIANTS.reached(NotifyResume.RESTARTED, Inhibited.NONE).violated(SC))

@@ -22,7 +22,7 @@ final class Rs08 {
 
     static Exhibit exhibit() {
         return Exhibit.of("RS-08", "A test that moves its worker instead of its subject", Area.RSEQ)
-                .kernels("the test of 5.15 to 5.19")
+                .kernels("none: the test of 5.15, until 2022")
                 .bounds(
                         "one call of KVM_RUN, two calls of sched_setaffinity(), two moves by the load balancer")
                 .story(
