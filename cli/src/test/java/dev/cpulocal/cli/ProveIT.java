@@ -126,40 +126,6 @@ class ProveIT {
     }
 
     @Test
-    void oneEntryBeginsWithItsStoryAndWithWhoSaidWhat() {
-        String out = prove("MB-01", "--model", "sc,tso").expect(ExitCode.OK).out();
-
-        assertTrue(out.startsWith("MB-01  No full barrier after rq->curr goes back"), out);
-        assertTrue(out.contains("\nmembarrier() skips the interrupt of a CPU"), out);
-        assertTrue(out.contains("\n[said] Mathieu Desnoyers, 17 July 2020, RFC PATCH 4/7"), out);
-        assertTrue(out.contains("\n  \"Yes, I see this now.\"\n"), out);
-        assertTrue(out.contains("\n  REFUTED by \"no barrier after\": Without the barrier"), out);
-        assertTrue(out.indexOf("[our derivation]") < out.indexOf("\nscenario "), out);
-        assertFalse(prove("MB-01", "TLB-07", "--model", "sc").out().contains("[said]"));
-    }
-
-    @Test
-    void writesPagesAndSaysSo() throws Exception {
-        Path pages = directory.resolve("pages");
-        String file = source("Buffering.java", STORE_BUFFERING);
-
-        Result result = prove(file, "--html", pages.toString()).expect(ExitCode.FAILED);
-        Result json = prove("TLB-07", "--json", "--html", pages.toString()).expect(ExitCode.OK);
-
-        String written = "Written: " + pages.resolve("index.html") + " and a page beside it.\n";
-        assertTrue(result.out().endsWith(written), result::out);
-        assertTrue(json.err().endsWith(written), json::err);
-        assertEquals("TLB-07", json.json().at("/checks/0/id").asText());
-        assertTrue(Files.readString(pages.resolve("buffering.html")).contains("P0"));
-        assertTrue(Files.readString(pages.resolve("tlb-07.html")).contains("Stephen Dolan"));
-        assertTrue(
-                prove(file, "--html", file)
-                        .expect(ExitCode.USAGE)
-                        .err()
-                        .startsWith("cpulocal prove: --html: "));
-    }
-
-    @Test
     void saysWhatMayHaveBeenMeant() throws Exception {
         Result result = prove("TLB-7").expect(ExitCode.USAGE);
 

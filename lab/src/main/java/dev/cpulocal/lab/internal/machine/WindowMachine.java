@@ -46,6 +46,7 @@ final class WindowMachine extends Machine {
     private final Resolver resolver;
     private final Doubts doubts;
     private final Guesses guesses;
+    private final Notes notes;
     private final MemoryModel model;
     private final boolean arm;
 
@@ -63,6 +64,7 @@ final class WindowMachine extends Machine {
         this.performer = new Performer(model, layout, window, order, doubts);
         this.resolver = new Resolver(program, layout, window, order, performer, doubts);
         this.guesses = new Guesses(this, model, window, order, doubts, performer);
+        this.notes = new Notes(program, layout, window, performer, resolver);
         this.model = model;
         this.arm = model == MemoryModel.ARMV8;
     }
@@ -92,7 +94,7 @@ final class WindowMachine extends Machine {
         }
         int event = window.push(state, cpu, line, flags);
         if (recording != null) {
-            noteStore(state, cpu, event, line);
+            notes.held(recording, state, cpu, event, line);
         }
         if (line.register >= 0) {
             layout.pending(line.task, line.register).setCount(state, Window.REGISTER_PENDING);
@@ -100,27 +102,6 @@ final class WindowMachine extends Machine {
         }
         goOn(state, cpu, line);
         return true;
-    }
-
-    /** What is known already of a store that is held back. */
-    private void noteStore(long[] state, int cpu, int event, Compiled line) {
-        int operands = line.addressUses | line.valueUses;
-        if (line.kind == Kind.STORE && window.knows(state, cpu, event, operands)) {
-            int location = resolver.location(state, cpu, event, line);
-            if (location >= 0) {
-                note(location, null, window.evaluate(state, cpu, event, line.value));
-            }
-        }
-    }
-
-    private void note(int location, @Nullable Long read, @Nullable Long written) {
-        Recording notes = Objects.requireNonNull(recording);
-        if (read != null) {
-            notes.reads(location, read, performer.isForwarded());
-        }
-        if (written != null) {
-            notes.writes(location, written);
-        }
     }
 
     @Override
@@ -232,29 +213,9 @@ final class WindowMachine extends Machine {
             return;
         }
         if (recording != null) {
-            recording.begin();
-            int location = window.location(state, cpu, event);
-            boolean writes = write || (both && window.writes(state, cpu, event));
-            note(
-                    location,
-                    write ? null : (Long) performer.lastRead(),
-                    writes ? (Long) layout.memory(location).get(next) : null);
-            recording.isOf(window.line(state, cpu, event), earlier(state, cpu, event, write));
-            recording.performed(cpu, text(state, next, cpu, event, write), next);
+            notes.performed(recording, state, next, cpu, event, write, both);
         }
         goOnFrom(next, cpu, sink);
-    }
-
-    /** How many other events of a line wait for the same before an event. */
-    private int earlier(long[] state, int cpu, int event, boolean write) {
-        int earlier = 0;
-        for (int other = 0; other < event; other++) {
-            boolean waits =
-                    write ? window.writes(state, cpu, other) : window.reads(state, cpu, other);
-            boolean same = window.line(state, cpu, other) == window.line(state, cpu, event);
-            earlier += waits && same ? 1 : 0;
-        }
-        return earlier;
     }
 
     /** Completes a step. */
@@ -402,14 +363,6 @@ final class WindowMachine extends Machine {
     @Override
     long heldWrites(long[] state, int cpu) {
         return window.openWrites(state, cpu);
-    }
-
-    private String text(long[] before, long[] after, int cpu, int event, boolean write) {
-        Compiled line = window.line(before, cpu, event);
-        int location = window.location(before, cpu, event);
-        return write
-                ? program.locationName(location) + " = " + layout.memory(location).get(after)
-                : line.line.text() + " → " + performer.lastRead();
     }
 
     @Override
