@@ -27,7 +27,7 @@ static volatile MemorySegment table;
 static volatile boolean over;
 
 int nextHop(int address) {
-    try (Rcu.Section section = ROUTES.read()) {
+    try (Rcu.Section _ = ROUTES.read()) {
         return table.getAtIndex(JAVA_INT, address >>> 16);
     }
 }

@@ -11,10 +11,10 @@ import java.util.concurrent.locks.LockSupport;
  * A pair of full memory fences of which the frequent one costs nothing: {@link #light} where
  * protocols have their fast side, {@link #heavy} where they have their slow side.
  *
- * <p>Two threads that each write one variable and then read the other's need a full fence in between
- * on both sides, or both may miss the other's write. With this pair, {@code light} is no instruction
- * on x86-64, and {@code heavy} is membarrier(2), which makes every CPU that runs this process
- * execute a full fence on the others' behalf.
+ * <p>Two threads that each write one variable and then read the other's need a full fence in
+ * between on both sides, or both may miss the other's write. With this pair, {@code light} is no
+ * instruction on x86-64, and {@code heavy} is membarrier(2), which makes every CPU that runs this
+ * process execute a full fence on the others' behalf.
  *
  * <p><b>What is guaranteed.</b>
  *
@@ -25,8 +25,8 @@ import java.util.concurrent.locks.LockSupport;
  *       Both may be the case.
  *   <li>Two calls of {@code heavy} are in the same relation.
  *   <li>Two calls of {@code light} are in none.
- *   <li>"Before" and "after" are those of the program: of plain accesses too. Neither the JIT nor the
- *       CPU moves an access across {@code heavy}, and the JIT moves none across {@code light}.
+ *   <li>"Before" and "after" are those of the program: of plain accesses too. Neither the JIT nor
+ *       the CPU moves an access across {@code heavy}, and the JIT moves none across {@code light}.
  *   <li>Where membarrier is missing, or {@code light} would need an instruction all the same, both
  *       sides are full fences: they change together, at the first use of this class, and never
  *       after. {@link #availability} says which it is.

@@ -25,34 +25,35 @@ import org.jspecify.annotations.Nullable;
  * <p>A reader is between {@link #readLock} and {@link #readUnlock}. A writer first makes something
  * unreachable for new readers, then calls {@link #synchronize}, then frees it: memory outside the
  * heap, a file, a connection. Readers cost two plain additions to words of the CPU they run on, the
- * same for one thread and for a thousand; writers cost a system call and the time that readers take.
+ * same for one thread and for a thousand; writers cost a system call and the time that readers
+ * take.
  *
  * <p><b>Assumptions</b>
  *
  * <ol>
  *   <li>What readers look at is reached, in a section, through a variable that writers change by at
- *       least {@code setRelease} and readers read by at least {@code getAcquire}, such as a volatile
- *       one. {@link RcuReference} is that.
+ *       least {@code setRelease} and readers read by at least {@code getAcquire}, such as a
+ *       volatile one. {@link RcuReference} is that.
  *   <li>Nothing that was reached in a section is used after its end.
  *   <li>A section ends, and each token is given to {@code readUnlock} once, to the domain it is of.
- *   <li>Who is in a section calls neither {@code synchronize} nor {@link #barrier} nor {@link #close}
- *       of the same domain. It would wait for itself; {@link Builder#onStall} says so after a while,
- *       and with {@link Builder#trackReaders} it throws instead.
+ *   <li>Who is in a section calls neither {@code synchronize} nor {@link #barrier} nor {@link
+ *       #close} of the same domain. It would wait for itself; {@link Builder#onStall} says so after
+ *       a while, and with {@link Builder#trackReaders} it throws instead.
  * </ol>
  *
  * <p><b>Guarantees</b>
  *
  * <ol>
- *   <li>When {@code synchronize} returns, every section of the domain that had begun before the call
- *       has ended, and what was done in it happens before what the caller does next.
+ *   <li>When {@code synchronize} returns, every section of the domain that had begun before the
+ *       call has ended, and what was done in it happens before what the caller does next.
  *   <li>A section that begins later sees everything that the caller did before the call.
- *   <li>A section may begin on one thread and end on another, on any CPU; it may block, be unmounted
- *       from its carrier, and contain other sections of the same or other domains. None waits for
- *       another.
+ *   <li>A section may begin on one thread and end on another, on any CPU; it may block, be
+ *       unmounted from its carrier, and contain other sections of the same or other domains. None
+ *       waits for another.
  *   <li>{@code readLock} and {@code readUnlock} always complete, in a bounded number of steps.
  *   <li>{@code synchronize} completes if the sections that had begun end; those that begin later do
- *       not hold it up. Any number of threads that call it at the same time share grace periods: each
- *       waits for at most two.
+ *       not hold it up. Any number of threads that call it at the same time share grace periods:
+ *       each waits for at most two.
  *   <li>A callback of {@link #callLater} is called once, after a grace period that begins after the
  *       call; callbacks of one CPU in the order in which they came.
  *   <li>Domains are independent of each other.
@@ -63,7 +64,7 @@ import org.jspecify.annotations.Nullable;
  * {@snippet lang = java :
  * static final Rcu ROUTES = Rcu.builder("routes").build();
  *
- * try (Rcu.Section section = ROUTES.read()) {
+ * try (Rcu.Section _ = ROUTES.read()) {
  *     return lookUp(table, address);                 // table is volatile
  * }
  *
@@ -98,9 +99,7 @@ public final class Rcu implements AutoCloseable {
         name = builder.name;
         log = builder.trackReaders ? new ReaderLog() : null;
         onStall = builder.onStall;
-        periods = 
-                new GracePeriods(
-                        name, counts, new StallWatch(builder.stallNanos, this::stalled));
+        periods = new GracePeriods(name, counts, new StallWatch(builder.stallNanos, this::stalled));
         callbacks =
                 new Callbacks(
                         periods,
@@ -252,8 +251,8 @@ public final class Rcu implements AutoCloseable {
     /**
      * Has something called after a grace period, by the domain's helper thread.
      *
-     * <p>Costs an object and an atomic instruction. If {@linkplain Builder#maxPendingPerCpu too many}
-     * wait on this CPU, so does the caller, unless it is a callback itself.
+     * <p>Costs an object and an atomic instruction. If {@linkplain Builder#maxPendingPerCpu too
+     * many} wait on this CPU, so does the caller, unless it is a callback itself.
      *
      * @param callback what. Whatever it throws is given to {@link Builder#onError}. It may call
      *     {@code callLater}
@@ -471,9 +470,9 @@ public final class Rcu implements AutoCloseable {
         }
 
         /**
-         * Notes who is in a section, from where: then stalls name the readers, a token that is given
-         * back twice is refused, and who would wait for itself is told so. Costs a stack trace for
-         * each section: for finding mistakes.
+         * Notes who is in a section, from where: then stalls name the readers, a token that is
+         * given back twice is refused, and who would wait for itself is told so. Costs a stack
+         * trace for each section: for finding mistakes.
          *
          * @return this
          */

@@ -7,8 +7,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A variable whose value is read by many, replaced now and then, and closed when nobody reads it any
- * more.
+ * A variable whose value is read by many, replaced now and then, and closed when nobody reads it
+ * any more.
  *
  * <p>Reading costs a {@linkplain Rcu#read read section} and a volatile read. A value that was
  * replaced is closed after a grace period: every section that may have got it has ended then.
@@ -143,7 +143,8 @@ public final class RcuReference<T extends AutoCloseable> implements AutoCloseabl
      * is closed.
      *
      * <p>Where {@linkplain Rcu.Builder#maxPendingPerCpu too much} waits to be closed, the caller
-     * waits for a grace period and closes the old value itself. So it must not be in a read section.
+     * waits for a grace period and closes the old value itself. So it must not be in a read
+     * section.
      *
      * @param next the new value
      * @throws IllegalStateException if the reference is closed; then nothing is replaced

@@ -11,19 +11,19 @@ import java.util.Objects;
  *
  * <p>{@link Arena#ofShared} makes sure that nobody is in a segment when its memory is freed by
  * stopping every thread of the JVM for a moment, so its {@code close} takes the longer the more
- * threads there are. An arena of a reclaimer waits for the readers of an {@link Rcu} domain instead,
- * and for nobody else.
+ * threads there are. An arena of a reclaimer waits for the readers of an {@link Rcu} domain
+ * instead, and for nobody else.
  *
  * <p><b>What is guaranteed.</b>
  *
  * <ol>
- *   <li>A segment that was reached in a read section of the domain, before its arena was closed, can
- *       be used until the section ends.
+ *   <li>A segment that was reached in a read section of the domain, before its arena was closed,
+ *       can be used until the section ends.
  *   <li>When {@code close} returns, no such section is left, and the memory has gone back to the
  *       system, or to the next arena.
  *   <li>Who uses a segment later, against the rules, finds zeros or what belongs to somebody else,
- *       and may destroy it; but the JVM does not crash. Address space is never unmapped as long as a
- *       segment of it can be reached.
+ *       and may destroy it; but the JVM does not crash. Address space is never unmapped as long as
+ *       a segment of it can be reached.
  *   <li>A new segment is zero.
  * </ol>
  *
@@ -32,7 +32,7 @@ import java.util.Objects;
  * static final SegmentReclaimer MEMORY = new SegmentReclaimer(ROUTES);
  * static volatile MemorySegment table = …;
  *
- * try (Rcu.Section section = ROUTES.read()) {
+ * try (Rcu.Section _ = ROUTES.read()) {
  *     return table.getAtIndex(JAVA_INT, prefix);
  * }
  *

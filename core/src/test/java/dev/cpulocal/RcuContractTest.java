@@ -100,10 +100,11 @@ class RcuContractTest {
     @Test
     void sectionMayEndOnAnotherThread() throws Exception {
         long token = rcu.readLock();
-        assertTrue(onOtherThread(() -> {
-            rcu.readUnlock(token);
-            return true;
-        }));
+        assertTrue(
+                onOtherThread(() -> {
+                    rcu.readUnlock(token);
+                    return true;
+                }));
 
         rcu.synchronize();
         assertEquals(0, rcu.readers());
@@ -114,7 +115,7 @@ class RcuContractTest {
         assertThrows(
                 IllegalArithmetic.class,
                 () -> {
-                    try (Rcu.Section section = rcu.read()) {
+                    try (Rcu.Section _ = rcu.read()) {
                         assertEquals(1, rcu.readers());
                         throw new IllegalArithmetic();
                     }
@@ -142,9 +143,7 @@ class RcuContractTest {
     void tokenThatNoSectionHasIsRefused() {
         for (long token : new long[] {2, -1, Long.MIN_VALUE, Long.MAX_VALUE}) {
             assertThrown(
-                    IllegalArgumentException.class,
-                    "token: " + token,
-                    () -> rcu.readUnlock(token));
+                    IllegalArgumentException.class, "token: " + token, () -> rcu.readUnlock(token));
         }
         rcu.synchronize();
     }
@@ -320,10 +319,11 @@ class RcuContractTest {
     void closeWaitsForReadersInside() throws Exception {
         long token = rcu.readLock();
         CountDownLatch closed = new CountDownLatch(1);
-        Thread.ofVirtual().start(() -> {
-            rcu.close();
-            closed.countDown();
-        });
+        Thread.ofVirtual()
+                .start(() -> {
+                    rcu.close();
+                    closed.countDown();
+                });
 
         assertFalse(closed.await(SHORT.toMillis(), TimeUnit.MILLISECONDS));
         rcu.readUnlock(token);
@@ -376,9 +376,7 @@ class RcuContractTest {
         domain.readUnlock(first);
 
         assertThrown(
-                IllegalArgumentException.class,
-                "token: " + first,
-                () -> domain.readUnlock(first));
+                IllegalArgumentException.class, "token: " + first, () -> domain.readUnlock(first));
         domain.synchronize();
     }
 
@@ -437,8 +435,7 @@ class RcuContractTest {
         String message = "reference: closed";
         assertThrown(IllegalStateException.class, message, reference::read);
         assertThrown(IllegalStateException.class, message, () -> reference.read(_ -> 1));
-        assertThrown(
-                IllegalStateException.class, message, () -> reference.replace(new Value()));
+        assertThrown(IllegalStateException.class, message, () -> reference.replace(new Value()));
         rcu.synchronize();
     }
 

@@ -9,11 +9,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.cpulocal.Workers.Background;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -38,8 +40,9 @@ class SegmentReclaimerTest {
                     MemorySegment segment = arena.allocate(bytes, alignment);
                     assertEquals(bytes, segment.byteSize());
                     assertEquals(0, segment.address() % alignment);
-                    assertTrue(segment.elements(JAVA_LONG).allMatch(word ->
-                            word.get(JAVA_LONG, 0) == 0));
+                    assertTrue(
+                            segment.elements(JAVA_LONG)
+                                    .allMatch(word -> word.get(JAVA_LONG, 0) == 0));
                     segment.fill((byte) -1);
                     sum += bytes;
                 }
@@ -68,11 +71,12 @@ class SegmentReclaimerTest {
         MemorySegment segment = arena.allocate(BIG);
         segment.set(JAVA_LONG, 0, 42);
         CountDownLatch closed = new CountDownLatch(1);
-        try (Rcu.Section section = rcu.read()) {
-            Thread.ofVirtual().start(() -> {
-                arena.close();
-                closed.countDown();
-            });
+        try (Rcu.Section _ = rcu.read()) {
+            Thread.ofVirtual()
+                    .start(() -> {
+                        arena.close();
+                        closed.countDown();
+                    });
             assertTrue(!closed.await(20, TimeUnit.MILLISECONDS));
             assertEquals(42, segment.get(JAVA_LONG, 0));
         }
@@ -112,9 +116,7 @@ class SegmentReclaimerTest {
             assertThrown(
                     IllegalArgumentException.class, "byteSize: -1", () -> arena.allocate(-1, 8));
             assertThrown(
-                    IllegalArgumentException.class,
-                    "byteAlignment: 3",
-                    () -> arena.allocate(8, 3));
+                    IllegalArgumentException.class, "byteAlignment: 3", () -> arena.allocate(8, 3));
             assertThrown(
                     OutOfMemoryError.class, "segment", () -> arena.allocate(Long.MAX_VALUE, 8));
         }
@@ -128,7 +130,7 @@ class SegmentReclaimerTest {
     void arenaIsClosedLater() {
         Arena arena = reclaimer.openArena();
         arena.allocate(BIG);
-        try (Rcu.Section section = rcu.read()) {
+        try (Rcu.Section _ = rcu.read()) {
             reclaimer.closeLater(arena);
             assertTrue(reclaimer.heldBytes() >= BIG);
         }
@@ -142,7 +144,7 @@ class SegmentReclaimerTest {
     void readersSeeWholeTablesOnly() throws Exception {
         record Table(Arena arena, MemorySegment words) {}
         int words = 64;
-        AtomicReference<Table> current = new AtomicReference<>();
+        AtomicReference<@Nullable Table> current = new AtomicReference<>();
         AtomicLong number = new AtomicLong();
         Runnable replace =
                 () -> {
@@ -168,8 +170,8 @@ class SegmentReclaimerTest {
                     4,
                     _ -> {
                         for (int i = 0; i < 20_000; i++) {
-                            try (Rcu.Section section = rcu.read()) {
-                                MemorySegment table = current.get().words;
+                            try (Rcu.Section _ = rcu.read()) {
+                                MemorySegment table = Objects.requireNonNull(current.get()).words;
                                 long first = table.getAtIndex(JAVA_LONG, 0);
                                 long last = table.getAtIndex(JAVA_LONG, words - 1);
                                 broken.addAndGet(first == last && first > 0 ? 0 : 1);

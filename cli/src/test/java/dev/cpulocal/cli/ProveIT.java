@@ -112,7 +112,7 @@ class ProveIT {
     @Test
     void showsTracesOfOneScenarioAndOfSeveralIfAskedTo() throws Exception {
         String one = prove("TLB-07").expect(ExitCode.OK).out();
-        String several = prove("TLB-07", "tlb-0*").expect(ExitCode.OK).out();
+        String several = prove("TLB-07", "tlb-07*").expect(ExitCode.OK).out();
 
         assertTrue(one.contains("CPU 0: "), one);
         assertTrue(one.contains("\nPASSED: "), one);

@@ -212,7 +212,8 @@ public final class Callbacks {
                 boolean _ = periods.await(periods.next(), Wait.forEver());
                 return;
             } catch (RuntimeException e) {
-                // The kernel refuses the fence: nothing may be called, and it may not refuse for ever.
+                // The kernel refuses the fence: nothing may be called, and it may not refuse for
+                // ever.
                 report(e);
                 LockSupport.parkNanos(IDLE_NANOS);
             }

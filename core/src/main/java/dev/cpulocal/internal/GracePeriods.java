@@ -118,7 +118,9 @@ public class GracePeriods {
 
     /* ------------------------- Those who wait ------------------------- */
 
-    /** {@return the number of the next grace period, which begins after all that was done before} */
+    /**
+     * {@return the number of the next grace period, which begins after all that was done before}
+     */
     public long next() {
         VarHandle.fullFence();
         return begun + 1;

@@ -23,8 +23,7 @@ public final class ReaderLog {
     public long begin(int period) {
         long number = last.incrementAndGet();
         Throwable where = new Throwable("a read section began here");
-        entries.put(
-                number, new Entry(Thread.currentThread(), period, System.nanoTime(), where));
+        entries.put(number, new Entry(Thread.currentThread(), period, System.nanoTime(), where));
         return number;
     }
 

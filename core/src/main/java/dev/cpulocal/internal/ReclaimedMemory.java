@@ -143,8 +143,7 @@ public final class ReclaimedMemory {
             return Math.max(needed, grown);
         }
 
-        private @Nullable MemorySegment cut(
-                MemorySegment block, long bytes, long alignment) {
+        private @Nullable MemorySegment cut(MemorySegment block, long bytes, long alignment) {
             long start = (block.address() + used + alignment - 1) & -alignment;
             long offset = start - block.address();
             if (offset > block.byteSize() - bytes) {

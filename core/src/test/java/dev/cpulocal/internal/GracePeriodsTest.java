@@ -226,35 +226,37 @@ class GracePeriodsTest {
 
     @Test
     void readerThatComesAndGoesBetweenTheSumsHidesNobody() {
-        assertFalse(elapsesWith(
-                new ReaderCounts(block()) {
-                    @Override
-                    public long begun(int period) {
-                        passThrough(this, period);
-                        return super.begun(period);
-                    }
-                }));
+        assertFalse(
+                elapsesWith(
+                        new ReaderCounts(block()) {
+                            @Override
+                            public long begun(int period) {
+                                passThrough(this, period);
+                                return super.begun(period);
+                            }
+                        }));
     }
 
     @Test
     void readerThatComesAndGoesHidesAnotherWhereBeginningsAreReadFirst() {
-        assertTrue(elapsesWith(
-                new ReaderCounts(block()) {
-                    private final long[] begun = new long[2];
+        assertTrue(
+                elapsesWith(
+                        new ReaderCounts(block()) {
+                            private final long[] begun = new long[2];
 
-                    @Override
-                    public long ended(int period) {
-                        begun[period] = super.begun(period);
-                        if (begun[period] > 0) {
-                            passThrough(this, period);
-                        }
-                        return super.ended(period);
-                    }
+                            @Override
+                            public long ended(int period) {
+                                begun[period] = super.begun(period);
+                                if (begun[period] > 0) {
+                                    passThrough(this, period);
+                                }
+                                return super.ended(period);
+                            }
 
-                    @Override
-                    public long begun(int period) {
-                        return begun[period];
-                    }
-                }));
+                            @Override
+                            public long begun(int period) {
+                                return begun[period];
+                            }
+                        }));
     }
 }

@@ -391,8 +391,9 @@ public final class Code extends Listing {
     }
 
     /**
-     * No handler begins once the first of these lines is done, which is {@code local_irq_disable()},
-     * so to speak: before that one may, as before any line, unless the task begins with it.
+     * No handler begins once the first of these lines is done, which is {@code
+     * local_irq_disable()}, so to speak: before that one may, as before any line, unless the task
+     * begins with it.
      */
     public void disablingInterrupts(Runnable body) {
         int first = lines.size();

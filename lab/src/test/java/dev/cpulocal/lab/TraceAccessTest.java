@@ -98,7 +98,7 @@ class TraceAccessTest {
         assertTrue(issued < performed);
         assertEquals(new Access("x", null, 1L, issued, -1), access(trace, issued));
         assertEquals(new Access("x", null, 1L, issued, -1), access(trace, performed));
-        assertEquals(Boolean.FALSE, trace.steps().getLast().holds());
+        assertEquals(false, trace.steps().getLast().holds());
         assertEquals("(seen[0] != 0) | (seen[1] != 0)", trace.condition());
     }
 

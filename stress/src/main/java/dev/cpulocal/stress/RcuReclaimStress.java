@@ -5,6 +5,8 @@ import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
 import dev.cpulocal.Rcu;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.JCStressTest;
 import org.openjdk.jcstress.annotations.Outcome;
@@ -37,12 +39,12 @@ public class RcuReclaimStress {
         private int content = 1;
     }
 
-    private volatile Item current = new Item();
+    private volatile @Nullable Item current = new Item();
 
     /** Reaches the item in a read section. */
     @Actor
     public void read(I_Result result) {
-        try (Rcu.Section section = DOMAIN.read()) {
+        try (Rcu.Section _ = DOMAIN.read()) {
             Item item = current;
             result.r1 = item == null ? 0 : item.content;
         }
@@ -51,7 +53,7 @@ public class RcuReclaimStress {
     /** Takes it away and destroys it. */
     @Actor
     public void reclaim() {
-        Item item = current;
+        Item item = Objects.requireNonNull(current);
         current = null;
         DOMAIN.synchronize();
         item.content = 2;

@@ -3,6 +3,7 @@ package dev.cpulocal.bench.rcu;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -68,7 +69,9 @@ final class OtherReadings {
         }
     }
 
-    /** A reader takes a share of the object; who replaces it gives up one, and the last frees it. */
+    /**
+     * A reader takes a share of the object; who replaces it gives up one, and the last frees it.
+     */
     static final class ReferenceCount implements Reading {
 
         private static final class Counted {
@@ -92,7 +95,7 @@ final class OtherReadings {
         @Override
         public long read() {
             while (true) {
-                Counted counted = current.get();
+                Counted counted = Objects.requireNonNull(current.get());
                 if (counted.tryTake()) {
                     try {
                         return counted.value;
@@ -104,7 +107,9 @@ final class OtherReadings {
         }
     }
 
-    /** As crossbeam-epoch does it: announce the epoch in a slot of the thread, with a full fence. */
+    /**
+     * As crossbeam-epoch does it: announce the epoch in a slot of the thread, with a full fence.
+     */
     static final class Epoch implements Reading {
         private static final VarHandle SLOT = MethodHandles.arrayElementVarHandle(long[].class);
         private static final int PADDED = 16;

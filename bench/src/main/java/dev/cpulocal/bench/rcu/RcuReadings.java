@@ -30,7 +30,7 @@ final class RcuReadings {
 
         @Override
         public long read() {
-            try (Rcu.Section section = DOMAIN.read()) {
+            try (Rcu.Section _ = DOMAIN.read()) {
                 return value;
             }
         }

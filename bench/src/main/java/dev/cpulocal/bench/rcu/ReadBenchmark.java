@@ -20,8 +20,8 @@ import org.openjdk.jmh.annotations.Warmup;
 /**
  * Cost of one read section on a value that all threads share and nobody replaces meanwhile.
  *
- * <p>An invocation is a batch; the sum of what was read is checked and given to JMH. A fork loads one
- * subject, so that calls are bound statically, as in a program that uses one.
+ * <p>An invocation is a batch; the sum of what was read is checked and given to JMH. A fork loads
+ * one subject, so that calls are bound statically, as in a program that uses one.
  *
  * <pre>{@code
  * ./jdk java --sun-misc-unsafe-memory-access=allow -jar bench/target/benchmarks.jar ReadBenchmark \

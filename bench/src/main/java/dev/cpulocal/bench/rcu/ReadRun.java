@@ -91,8 +91,7 @@ public final class ReadRun {
         List<String> options = new ArrayList<>(configuration.subject().jvmOptions());
         if (configuration.virtual()) {
             options.add("-Djmh.executor=VIRTUAL");
-            options.add(
-                    "-Djdk.virtualThreadScheduler.parallelism=" + configuration.threads());
+            options.add("-Djdk.virtualThreadScheduler.parallelism=" + configuration.threads());
         }
         var fork =
                 jmh.options(ReadBenchmark.class, "read")
@@ -103,5 +102,4 @@ public final class ReadRun {
                 .map(score -> configuration.cpuNanos(score, CPUS))
                 .toList();
     }
-
 }

@@ -6,34 +6,34 @@ import java.util.List;
 /** What is measured: ways to read what somebody may replace. */
 public enum ReadSubject {
     /** {@code readLock} and {@code readUnlock}. */
-    RCU("Rcu", List.of()),
+    RCU("Rcu", ""),
     /** {@code read()} in a try statement. */
-    RCU_SECTION("Rcu, section", List.of()),
+    RCU_SECTION("Rcu, section", ""),
     /** A reference, read by a function. */
-    RCU_REFERENCE("RcuReference", List.of()),
+    RCU_REFERENCE("RcuReference", ""),
     /** The same as {@link #RCU} with rseq switched off: its portable mode. */
-    RCU_OFF("Rcu, rseq off", List.of("-Dcpulocal.rseq=off")),
+    RCU_OFF("Rcu, rseq off", "-Dcpulocal.rseq=off"),
     /** The same as {@link #RCU} with a full fence on both sides. */
-    RCU_FULL_FENCES("Rcu, membarrier off", List.of("-Dcpulocal.membarrier=off")),
+    RCU_FULL_FENCES("Rcu, membarrier off", "-Dcpulocal.membarrier=off"),
     /** Reads a volatile variable, with no protection at all: the floor. */
-    VOLATILE("a volatile read", List.of()),
+    VOLATILE("a volatile read", ""),
     /** The JDK's read lock. */
-    READ_WRITE_LOCK("ReentrantReadWriteLock", List.of()),
+    READ_WRITE_LOCK("ReentrantReadWriteLock", ""),
     /** The JDK's other read lock. */
-    STAMPED_READ("StampedLock, read", List.of()),
+    STAMPED_READ("StampedLock, read", ""),
     /** The JDK's optimistic reads, which protect no memory that may be freed. */
-    STAMPED_OPTIMISTIC("StampedLock, optimistic", List.of()),
+    STAMPED_OPTIMISTIC("StampedLock, optimistic", ""),
     /** A count of readers in the object itself. */
-    REFERENCE_COUNT("AtomicReference + count", List.of()),
+    REFERENCE_COUNT("AtomicReference + count", ""),
     /** An epoch for each thread in a padded slot, with a full fence. */
-    EPOCH("epoch by thread", List.of());
+    EPOCH("epoch by thread", "");
 
     private final String label;
-    private final List<String> jvmOptions;
+    private final String jvmOption;
 
-    ReadSubject(String label, List<String> jvmOptions) {
+    ReadSubject(String label, String jvmOption) {
         this.label = label;
-        this.jvmOptions = jvmOptions;
+        this.jvmOption = jvmOption;
     }
 
     /** {@return its name in tables} */
@@ -43,7 +43,7 @@ public enum ReadSubject {
 
     /** {@return the options of the JVM it runs in} */
     List<String> jvmOptions() {
-        return jvmOptions;
+        return jvmOption.isEmpty() ? List.of() : List.of(jvmOption);
     }
 
     /** {@return a value to be read} */

@@ -103,7 +103,10 @@ public final class WriterRun {
     public static List<Row> measure(int forks, boolean fences) throws IOException {
         Map<Key, List<Double>> samples = new TreeMap<>();
         for (int fork = 0; fork < forks; fork++) {
-            for (String line : Child.java(Program.class, "-D" + FENCES + "=" + fences).strip().split("\n", -1)) {
+            for (String line :
+                    Child.java(Program.class, "-D" + FENCES + "=" + fences)
+                            .strip()
+                            .split("\n", -1)) {
                 String[] parts = line.split(" ", -1);
                 Key key = new Key(Kind.valueOf(parts[0]), Integer.parseInt(parts[1]));
                 samples.computeIfAbsent(key, _ -> new ArrayList<>())
@@ -111,8 +114,7 @@ public final class WriterRun {
             }
         }
         List<Row> rows = new ArrayList<>();
-        samples.forEach((key, nanos) ->
-                rows.add(new Row(key.kind, key.threads, Spread.of(nanos))));
+        samples.forEach((key, nanos) -> rows.add(new Row(key.kind, key.threads, Spread.of(nanos))));
         return rows;
     }
 
@@ -181,6 +183,7 @@ public final class WriterRun {
         private volatile boolean over;
         private int flag;
         private int other;
+        private long seen;
 
         private Program() {}
 
@@ -209,6 +212,7 @@ public final class WriterRun {
         private void fences() throws InterruptedException {
             print(Kind.LIGHT, 0, this::light);
             print(Kind.FULL, 0, this::full);
+            other = (int) sum();
             for (int count : READERS) {
                 List<Thread> spinning = start(count, Thread::onSpinWait);
                 print(Kind.HEAVY, count, this::heavy);
@@ -321,7 +325,7 @@ public final class WriterRun {
             for (int i = 0; i < FAST; i++) {
                 flag = i;
                 AsymmetricFence.light();
-                flag += other;
+                seen += other;
             }
             return picos(began, FAST);
         }
@@ -331,9 +335,14 @@ public final class WriterRun {
             for (int i = 0; i < FAST; i++) {
                 flag = i;
                 VarHandle.fullFence();
-                flag += other;
+                seen += other;
             }
             return picos(began, FAST);
+        }
+
+        /** So that nothing of it can be left out. */
+        private long sum() {
+            return flag + seen;
         }
 
         private long heavy() {

@@ -69,8 +69,7 @@ public record BenchRunner(
             List.of(COUNTER, POOL, RCU, FENCE, MEMORY, FIRST_USE, REMOTE);
 
     /** Those that a report has a section for. */
-    public static final List<String> REPORTED =
-            List.of(COUNTER, POOL, MEMORY, FIRST_USE, REMOTE);
+    public static final List<String> REPORTED = List.of(COUNTER, POOL, MEMORY, FIRST_USE, REMOTE);
 
     private static final int QUICK_COUNTERS = 1_000;
     private static final int REPETITIONS = 3;

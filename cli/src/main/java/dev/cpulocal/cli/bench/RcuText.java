@@ -82,7 +82,9 @@ public final class RcuText {
                                 + " executions of its frequent side on, for each of the rare one");
     }
 
-    /** {@return a read section beside a read lock, with the most platform threads, in a sentence} */
+    /**
+     * {@return a read section beside a read lock, with the most platform threads, in a sentence}
+     */
     public static Optional<String> headline(RcuResult result) {
         return rows(result, false).stream()
                 .max(Comparator.comparingInt(Read::threads))

@@ -107,7 +107,21 @@ public record Outcome(
     /** {@return a run that did not come to its end} */
     static Outcome died(int threads, String reason) {
         return new Outcome(
-                false, threads, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, List.of(), List.of(), List.of(reason));
+                false,
+                threads,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                List.of(),
+                List.of(),
+                List.of(reason));
     }
 
     /** {@return how many updates are missing or were made twice} */

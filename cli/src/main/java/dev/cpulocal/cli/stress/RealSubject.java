@@ -47,8 +47,14 @@ final class RealSubject implements Subject {
             case MEMCPY -> new Shuffle(name, RealThings.records(memory, false));
             case MEMCPY_RELEASE -> new Shuffle(name, RealThings.records(memory, true));
             case POOL -> new Lending<>(name, pool, ledger);
-            case RCU -> ages = new Ages(name, domain());
+            case RCU -> rcu(name);
         };
+    }
+
+    private Ages rcu(FamilyName name) {
+        Ages made = new Ages(name, domain());
+        ages = made;
+        return made;
     }
 
     private Ages.Domain domain() {

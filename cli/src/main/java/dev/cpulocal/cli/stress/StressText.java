@@ -109,7 +109,8 @@ public final class StressText {
 
     private static String ages(StressResult result) {
         Table table =
-                new Table("llrrr").row("rseq", "index", "sections saw age 0", "age 1", "age 2 (freed)");
+                new Table("llrrr")
+                        .row("rseq", "index", "sections saw age 0", "age 1", "age 2 (freed)");
         List<ModeOutcome> modes =
                 result.modes().stream().filter(mode -> !mode.outcome().ages().isEmpty()).toList();
         for (ModeOutcome mode : modes) {

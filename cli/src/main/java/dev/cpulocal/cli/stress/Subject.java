@@ -21,8 +21,8 @@ interface Subject {
     }
 
     /**
-     * {@return how many read sections saw an item of age 0, 1 and 2 as the oldest; empty if none was
-     * under stress}
+     * {@return how many read sections saw an item of age 0, 1 and 2 as the oldest; empty if none
+     * was under stress}
      */
     default List<Long> ages() {
         return List.of();

@@ -128,7 +128,7 @@ class TimeLinesTest {
             assertEquals(List.of(), line.cycle());
             assertTrue(line.order().startsWith("Nothing "), line.order());
             assertEquals("always", line.when());
-            assertEquals(Boolean.FALSE, line.rows().getLast().holds());
+            assertEquals(false, line.rows().getLast().holds());
         }
     }
 
@@ -215,7 +215,7 @@ class TimeLinesTest {
             assertEquals(i + 1, steps.get(i).number());
             String start = "\n" + (i + 1) + " ";
             String row = table.substring(table.indexOf(start) + 1);
-            String word = steps.get(i).text().split(" ")[0];
+            String word = steps.get(i).text().split(" ", -1)[0];
             assertTrue(row.substring(0, row.indexOf('\n')).contains(word), row);
         }
         assertEquals(state(trace), state(line));

@@ -58,7 +58,16 @@ class ReportPageTest {
         return new Results(
                 findings,
                 new BenchResult(
-                        version, findings.platform(), 2, counter, null, null, null, null, null, null),
+                        version,
+                        findings.platform(),
+                        2,
+                        counter,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null),
                 new StressResult(version, 1, 2, outcome, List.of()),
                 new Proofs(false, "FAILED: " + EVIL, 2, 3, 4, "museum/index.html"),
                 failures);

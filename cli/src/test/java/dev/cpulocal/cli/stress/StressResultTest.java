@@ -23,7 +23,8 @@ class StressResultTest {
     }
 
     private static Outcome outcome(List<String> failures, Check... checks) {
-        return new Outcome(true, 16, 1, 1000, 2, 3, 4, 5, 6, 7, 8, 9, List.of(), List.of(checks), failures);
+        return new Outcome(
+                true, 16, 1, 1000, 2, 3, 4, 5, 6, 7, 8, 9, List.of(), List.of(checks), failures);
     }
 
     private static StressResult result(Outcome selfCheck, Outcome... modes) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.cpulocal.lab.Budget;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -52,7 +53,7 @@ class LitmusFormatTest {
         LitmusSource source = LitmusSource.of(Litmus.FILE, STORE_BUFFERING);
         assertEquals("X86", source.architecture());
         assertEquals("SB", source.name());
-        assertEquals("value", source.info().get("Key").text());
+        assertEquals("value", Objects.requireNonNull(source.info().get("Key")).text());
         assertEquals(5, source.init().line());
     }
 

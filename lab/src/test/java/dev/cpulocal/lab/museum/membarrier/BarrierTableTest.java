@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -39,7 +40,7 @@ class BarrierTableTest {
     private static String line(Row row) {
         String cells =
                 Arrays.stream(MemoryModel.values())
-                        .map(model -> cell(row.cells().get(model)))
+                        .map(model -> cell(Objects.requireNonNull(row.cells().get(model))))
                         .collect(Collectors.joining(" | "));
         return "| "
                 + String.join(" | ", removed(row), row.architectures(), row.pairs(), cells)
