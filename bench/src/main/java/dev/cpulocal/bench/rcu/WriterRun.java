@@ -104,7 +104,7 @@ public final class WriterRun {
         Map<Key, List<Double>> samples = new TreeMap<>();
         for (int fork = 0; fork < forks; fork++) {
             for (String line :
-                    Child.java(Program.class, "-D" + FENCES + "=" + fences)
+                    Child.java(Program.class, "-Xlog:disable", "-D" + FENCES + "=" + fences)
                             .strip()
                             .split("\n", -1)) {
                 String[] parts = line.split(" ", -1);
@@ -171,8 +171,8 @@ public final class WriterRun {
 
         private static final int ROUNDS = 15;
         private static final int CALLERS = 20;
-        private static final int CALLS = 500;
         private static final int CLOSES = 50;
+        private static final long ROUND_NANOS = 20_000_000;
         private static final int FAST = 5_000_000;
         private static final long SEGMENT_BYTES = 4096;
         private static final List<Integer> READERS = List.of(0, 1, 8, 64);
@@ -220,9 +220,16 @@ public final class WriterRun {
             }
         }
 
+        /** Stops at a number of threads that the system does not allow. */
         private void closes() throws InterruptedException {
             for (int count : PARKED) {
-                List<Thread> parked = start(count, LockSupport::park);
+                List<Thread> parked = new ArrayList<>();
+                try {
+                    start(parked, count, LockSupport::park);
+                } catch (OutOfMemoryError tooMany) {
+                    end(parked);
+                    return;
+                }
                 print(Kind.CLOSE_RECLAIMED, count, () -> close(true));
                 print(Kind.CLOSE_SHARED, count, () -> close(false));
                 end(parked);
@@ -242,22 +249,29 @@ public final class WriterRun {
         }
 
         private List<Thread> start(int count, Runnable again) throws InterruptedException {
+            List<Thread> threads = new ArrayList<>();
+            start(threads, count, again);
+            return threads;
+        }
+
+        private void start(List<Thread> threads, int count, Runnable again)
+                throws InterruptedException {
             over = false;
             CountDownLatch started = new CountDownLatch(count);
-            List<Thread> threads = new ArrayList<>();
             for (int i = 0; i < count; i++) {
-                threads.add(
+                Thread thread =
                         Thread.ofPlatform()
                                 .daemon()
-                                .start(() -> {
+                                .unstarted(() -> {
                                     started.countDown();
                                     while (!over) {
                                         again.run();
                                     }
-                                }));
+                                });
+                thread.start();
+                threads.add(thread);
             }
             started.await();
-            return threads;
         }
 
         private void end(List<Thread> threads) throws InterruptedException {
@@ -273,11 +287,18 @@ public final class WriterRun {
         }
 
         private long synchronize() {
+            return repeated(rcu::synchronize);
+        }
+
+        /** Does it for some time, at least once; {@return how long each took, in picoseconds}. */
+        private static long repeated(Runnable operation) {
             long began = System.nanoTime();
-            for (int i = 0; i < CALLS; i++) {
-                rcu.synchronize();
-            }
-            return picos(began, CALLS);
+            long times = 0;
+            do {
+                operation.run();
+                times++;
+            } while (System.nanoTime() - began < ROUND_NANOS);
+            return picos(began, times);
         }
 
         private long synchronizeShared() {
@@ -288,15 +309,13 @@ public final class WriterRun {
                 callers.add(
                         Thread.ofPlatform()
                                 .start(() -> {
-                                    for (int call = 0; call < CALLS; call++) {
+                                    do {
                                         rcu.synchronize();
                                         calls.increment();
-                                    }
+                                    } while (System.nanoTime() - began < ROUND_NANOS);
                                 }));
             }
-            for (Thread caller : callers) {
-                join(caller);
-            }
+            callers.forEach(Program::join);
             return picos(began, calls.sum());
         }
 
@@ -346,11 +365,7 @@ public final class WriterRun {
         }
 
         private long heavy() {
-            long began = System.nanoTime();
-            for (int i = 0; i < CALLS; i++) {
-                AsymmetricFence.heavy();
-            }
-            return picos(began, CALLS);
+            return repeated(AsymmetricFence::heavy);
         }
     }
 }
