@@ -171,7 +171,6 @@ public final class WriterRun {
 
         private static final int ROUNDS = 15;
         private static final int CALLERS = 20;
-        private static final int CLOSES = 50;
         private static final long ROUND_NANOS = 20_000_000;
         private static final int FAST = 5_000_000;
         private static final long SEGMENT_BYTES = 4096;
@@ -329,14 +328,16 @@ public final class WriterRun {
 
         private long close(boolean reclaimed) {
             long nanos = 0;
-            for (int i = 0; i < CLOSES; i++) {
+            long times = 0;
+            do {
                 Arena arena = reclaimed ? reclaimer.openArena() : Arena.ofShared();
                 arena.allocate(SEGMENT_BYTES).fill((byte) 1);
                 long began = System.nanoTime();
                 arena.close();
                 nanos += System.nanoTime() - began;
-            }
-            return nanos * 1_000 / CLOSES;
+                times++;
+            } while (nanos < ROUND_NANOS);
+            return nanos * 1_000 / times;
         }
 
         private long light() {

@@ -19,7 +19,7 @@ final class Ages implements Family {
     private static final int AGES = 3;
     private static final int FREED = 2;
     private static final int LOOKS = 4;
-    private static final int YIELD_ONE_OF = 32;
+    private static final int YIELD_ONE_OF = 8;
     private static final int REPLACEMENTS = 8;
 
     /** What protects sections. All methods for any thread. */
