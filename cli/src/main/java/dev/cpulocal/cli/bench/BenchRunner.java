@@ -126,8 +126,8 @@ public record BenchRunner(
         return switch (name) {
             case COUNTER -> Plans.expected(plan);
             case POOL -> Plans.expected(poolPlan);
-            case RCU -> Plans.expected(readPlan).plus(EACH_WRITER_FORK.multipliedBy(remoteForks));
-            case FENCE -> EACH_FENCE_FORK.multipliedBy(remoteForks);
+            case RCU -> Plans.expected(readPlan).plus(EACH_WRITER_FORK.multipliedBy(writerForks()));
+            case FENCE -> EACH_FENCE_FORK.multipliedBy(writerForks());
             case MEMORY -> MEMORY_START.plus(EACH_COUNTER.multipliedBy(memoryCounters));
             case REMOTE -> EACH_REMOTE_FORK.multipliedBy(remoteForks);
             default -> EACH_START.multipliedBy(starts);
@@ -216,17 +216,22 @@ public record BenchRunner(
                                 progress.reach(fraction, configuration.toString())));
     }
 
+    /** Each measures for longer than one of remote work. */
+    private int writerForks() {
+        return (remoteForks + 1) / 2;
+    }
+
     private RcuResult rcu(Progress progress) throws IOException {
         return RcuResult.of(
                 ReadRun.run(
                         readPlan,
                         (fraction, configuration) ->
                                 progress.reach(fraction, configuration.toString())),
-                WriterRun.measure(remoteForks, false));
+                WriterRun.measure(writerForks(), false));
     }
 
     private FenceResult fence() throws IOException {
-        return FenceResult.of(WriterRun.measure(remoteForks, true));
+        return FenceResult.of(WriterRun.measure(writerForks(), true));
     }
 
     private MemoryResult memory() throws IOException {
