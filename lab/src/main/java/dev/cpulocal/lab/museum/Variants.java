@@ -33,9 +33,13 @@ public record Variants<C>(String id, Modelled<C> modelled) {
 
     /** {@return a variant that is said never to take a step, to be violated} */
     public Variant reached(String step, C change) {
+        return reached(step, "Today's code, said never to do this.", change);
+    }
+
+    /** {@return the same, told in other words} */
+    public Variant reached(String step, String text, C change) {
         String name = Exhibit.REACHED + step;
-        return Variant.of(
-                name, "Today's code, said never to do this.", model(name, change, new Never(step)));
+        return Variant.of(name, text, model(name, change, new Never(step)));
     }
 
     /** {@return the model of a variant} */

@@ -66,6 +66,7 @@ final class Fpu implements Preemption.Context {
     final Variable lastCpu;
     final Variable needLoad;
     final Variable expected;
+    final UserRegisters user;
     private final Preemption preemption;
     private final Change change;
     private final Never never;
@@ -96,6 +97,7 @@ final class Fpu implements Preemption.Context {
         }
         registers = m.hardwares("registers", values.subList(0, cpus));
         expected = m.hardwares("expected", values);
+        user = new UserRegisters(registers, expected);
         owner = m.hardwares("fpu_fpregs_owner_ctx", owners.subList(0, cpus));
         fpstate = m.hardwares("fpstate", values);
         lastCpu = m.hardwares("fpu.last_cpu", lasts);
@@ -125,29 +127,15 @@ final class Fpu implements Preemption.Context {
         preemption.inUserMode(
                 c,
                 () -> {
-                    isAlone(c);
-                    becomes(c, "compute", value);
-                    isAlone(c);
+                    user.check(c);
+                    user.become(c, "compute", value);
+                    user.check(c);
                 });
     }
 
     /** A program looks at its registers. */
     void usesRegisters(Code c) {
-        preemption.inUserMode(c, () -> isAlone(c));
-    }
-
-    private void isAlone(Code c) {
-        c.check(
-                "F: in user mode the registers are the task's",
-                registers.get(here()).eq(expected.get(current(c))));
-    }
-
-    /** Sets the registers, and what is expected of them. */
-    void becomes(Code c, String text, long value) {
-        c.atomically(() -> {
-            c.as(text).set(registers.get(here()), value);
-            c.set(expected.get(current(c)), value);
-        });
+        preemption.inUserMode(c, () -> user.check(c));
     }
 
     /** A system call: kernel code that can be preempted, and the exit to user mode. */

@@ -11,6 +11,7 @@ import dev.cpulocal.lab.museum.Area;
 import dev.cpulocal.lab.museum.Claim.Outcome;
 import dev.cpulocal.lab.museum.Exhibit;
 import dev.cpulocal.lab.museum.Never;
+import dev.cpulocal.lab.museum.Variants;
 import dev.cpulocal.lab.museum.fpu.Preemption.Who;
 import java.util.List;
 
@@ -19,6 +20,8 @@ final class Fpu01 {
 
     private static final long COMPUTED = 4;
     private static final long BY_DEBUGGER = 5;
+
+    static final Variants<Change> VARIANTS = new Variants<>("FPU-01", Fpu01::describe);
 
     private Fpu01() {}
 
@@ -77,21 +80,21 @@ final class Fpu01 {
                 .derived(
                         "That each half alone fails is our derivation; the rule had"
                                 + " both from the beginning.")
-                .reference(variant("both", "The rule.", Change.NONE).holds(SC))
+                .reference(VARIANTS.of("both", "The rule.", Change.NONE).holds(SC))
                 .variant(
-                        variant(
+                        VARIANTS.of(
                                         "owner alone",
                                         "A task that computed elsewhere.",
                                         Change.OWNER_ALONE)
                                 .violated(SC))
                 .variant(
-                        variant(
+                        VARIANTS.of(
                                         "last CPU alone",
                                         "Others that computed here.",
                                         Change.LAST_CPU_ALONE)
                                 .violated(SC))
                 .variant(
-                        variant(
+                        VARIANTS.of(
                                         "debugger resets nothing",
                                         "The rule, and ptrace as it was in 3.3.",
                                         Change.PTRACE_KEEPS_LAST_CPU)
@@ -100,21 +103,10 @@ final class Fpu01 {
                 .build();
     }
 
-    private static Variant variant(String name, String text, Change change) {
-        return Variant.of(name, text, model(name, change, Never.NOTHING));
-    }
-
     private static Variant reached() {
-        String name = Exhibit.REACHED + Fpu.STILL_THERE;
-        return Variant.of(
-                        name,
-                        "Today's rule, said never to find this.",
-                        model(name, Change.NONE, new Never(Fpu.STILL_THERE)))
+        return VARIANTS.reached(
+                        Fpu.STILL_THERE, "Today's rule, said never to find this.", Change.NONE)
                 .violated(SC);
-    }
-
-    static Model model(String name, Change change, Never never) {
-        return Model.build("FPU-01 " + name, m -> describe(m, change, never));
     }
 
     private static void describe(Model.Builder m, Change change, Never never) {

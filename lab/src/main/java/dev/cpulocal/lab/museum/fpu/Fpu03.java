@@ -9,12 +9,15 @@ import dev.cpulocal.lab.museum.Area;
 import dev.cpulocal.lab.museum.Claim.Outcome;
 import dev.cpulocal.lab.museum.Exhibit;
 import dev.cpulocal.lab.museum.Never;
+import dev.cpulocal.lab.museum.Variants;
 import dev.cpulocal.lab.museum.fpu.Paths2016.Path;
 import dev.cpulocal.lab.museum.fpu.Preemption.Who;
 import java.util.List;
 
 /** FPU-03: a signal frame with the registers of long ago. */
 final class Fpu03 {
+
+    static final Variants<Series> VARIANTS = new Variants<>("FPU-03", Fpu03::describe);
 
     private Fpu03() {}
 
@@ -56,40 +59,33 @@ final class Fpu03 {
                         "Answers Dave Hansen that such code is to be called with"
                                 + " preemption disabled. Patch 5 calls it without.")
                 .reference(
-                        variant(
+                        VARIANTS.of(
                                         "repaired",
                                         "Registers are loaded if they are not, last_cpu is written"
                                                 + " then, and asking changes nothing.",
                                         Series.REPAIRED)
                                 .holds(SC))
-                .variant(variant("patches 1-5", "As posted.", Series.PATCHES_1_5).violated(SC))
+                .variant(VARIANTS.of("patches 1-5", "As posted.", Series.PATCHES_1_5).violated(SC))
                 .variant(
-                        variant(
+                        VARIANTS.of(
                                         "patches 1-4",
                                         "Without patch 5: a frame is of the registers if they are"
                                                 + " loaded, else of the image.",
                                         Series.PATCHES_1_4)
                                 .holds(SC))
-                .variant(variant("Linux 4.8", "Without any of them.", Series.LINUX_4_8).holds(SC))
+                .variant(
+                        VARIANTS.of("Linux 4.8", "Without any of them.", Series.LINUX_4_8)
+                                .holds(SC))
                 .variant(reached())
                 .build();
     }
 
-    private static Variant variant(String name, String text, Series series) {
-        return Variant.of(name, text, model(name, series, Never.NOTHING));
-    }
-
     private static Variant reached() {
-        String name = Exhibit.REACHED + Fpu2016.STILL_LOADED;
-        return Variant.of(
-                        name,
+        return VARIANTS.reached(
+                        Fpu2016.STILL_LOADED,
                         "The repaired code, said never to do this.",
-                        model(name, Series.REPAIRED, new Never(Fpu2016.STILL_LOADED)))
+                        Series.REPAIRED)
                 .violated(SC);
-    }
-
-    static Model model(String name, Series series, Never never) {
-        return Model.build("FPU-03 " + name, m -> describe(m, series, never));
     }
 
     private static void describe(Model.Builder m, Series series, Never never) {

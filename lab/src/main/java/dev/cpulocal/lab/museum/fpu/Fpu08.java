@@ -4,17 +4,24 @@ package dev.cpulocal.lab.museum.fpu;
 import static dev.cpulocal.lab.MemoryModel.SC;
 
 import dev.cpulocal.lab.Code;
-import dev.cpulocal.lab.Model;
 import dev.cpulocal.lab.Scenario.Variant;
 import dev.cpulocal.lab.museum.Area;
 import dev.cpulocal.lab.museum.Claim.Outcome;
 import dev.cpulocal.lab.museum.Exhibit;
-import dev.cpulocal.lab.museum.Never;
+import dev.cpulocal.lab.museum.Variants;
 import dev.cpulocal.lab.museum.fpu.Preemption.Who;
 import java.util.List;
 
 /** FPU-08: a new program that begins with the registers of the old one. */
 final class Fpu08 {
+
+    static final Variants<Change> VARIANTS =
+            new Variants<>(
+                    "FPU-08",
+                    (m, change, never) -> {
+                        var tasks = List.of(Who.user("task"), Who.kthread(1), Who.kthread(0));
+                        describe(new Fpu(m, 2, tasks, change, never), change);
+                    });
 
     private Fpu08() {}
 
@@ -55,20 +62,23 @@ final class Fpu08 {
                         "That the comment is wrong in the other direction too, in the"
                                 + " variant \"owner kept\", is our conclusion.")
                 .reference(
-                        variant("fixed", "exec() resets the task's last_cpu.", Change.NONE)
+                        VARIANTS.of("fixed", "exec() resets the task's last_cpu.", Change.NONE)
                                 .holds(SC))
                 .variant(
-                        variant(
+                        VARIANTS.of(
                                         "owner reset",
                                         "exec() resets the owner of its CPU, which may not be the"
                                                 + " one with the old registers.",
                                         Change.EXEC_RESETS_OWNER)
                                 .violated(SC))
                 .variant(
-                        variant("not reset", "exec() resets neither.", Change.EXEC_RESETS_NOTHING)
+                        VARIANTS.of(
+                                        "not reset",
+                                        "exec() resets neither.",
+                                        Change.EXEC_RESETS_NOTHING)
                                 .violated(SC))
                 .variant(
-                        variant(
+                        VARIANTS.of(
                                         "owner kept",
                                         "exec() is right, but the kernel uses registers and leaves"
                                                 + " them their owner.",
@@ -78,23 +88,10 @@ final class Fpu08 {
                 .build();
     }
 
-    private static Variant variant(String name, String text, Change change) {
-        return Variant.of(name, text, model(name, change, Never.NOTHING));
-    }
-
     private static Variant reached() {
-        String name = Exhibit.REACHED + Fpu.STILL_THERE;
-        return Variant.of(
-                        name,
-                        "The fixed code, said never to do this.",
-                        model(name, Change.NONE, new Never(Fpu.STILL_THERE)))
+        return VARIANTS.reached(
+                        Fpu.STILL_THERE, "The fixed code, said never to do this.", Change.NONE)
                 .violated(SC);
-    }
-
-    static Model model(String name, Change change, Never never) {
-        var tasks = List.of(Who.user("task"), Who.kthread(1), Who.kthread(0));
-        return Model.build(
-                "FPU-08 " + name, m -> describe(new Fpu(m, 2, tasks, change, never), change));
     }
 
     private static void describe(Fpu fpu, Change change) {

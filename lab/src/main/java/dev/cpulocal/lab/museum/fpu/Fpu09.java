@@ -9,6 +9,7 @@ import dev.cpulocal.lab.museum.Area;
 import dev.cpulocal.lab.museum.Claim.Outcome;
 import dev.cpulocal.lab.museum.Exhibit;
 import dev.cpulocal.lab.museum.Never;
+import dev.cpulocal.lab.museum.Variants;
 import dev.cpulocal.lab.museum.fpu.Preemption.Who;
 import java.util.List;
 
@@ -17,6 +18,8 @@ final class Fpu09 {
 
     private static final String COMMIT =
             "59c4bd853abc, x86/fpu: Don't cache access to fpu_fpregs_owner_ctx, Linux 5.5";
+
+    static final Variants<Change> VARIANTS = new Variants<>("FPU-09", Fpu09::describe);
 
     private Fpu09() {}
 
@@ -67,9 +70,9 @@ final class Fpu09 {
                 .derived(
                         "The checker does not compile. That a load is repeated or kept"
                                 + " is a choice of the model: one variant for each.")
-                .reference(variant("read each time", "this_cpu_read().", Change.NONE).holds(SC))
+                .reference(VARIANTS.of("read each time", "this_cpu_read().", Change.NONE).holds(SC))
                 .variant(
-                        variant(
+                        VARIANTS.of(
                                         "read once",
                                         "this_cpu_read_stable(), and a compiler that uses it.",
                                         Change.OWNER_READ_ONCE)
@@ -78,21 +81,10 @@ final class Fpu09 {
                 .build();
     }
 
-    private static Variant variant(String name, String text, Change change) {
-        return Variant.of(name, text, model(name, change, Never.NOTHING));
-    }
-
     private static Variant reached() {
-        String name = Exhibit.REACHED + FpuSignals.LOADED;
-        return Variant.of(
-                        name,
-                        "The fixed code, said never to do this.",
-                        model(name, Change.NONE, new Never(FpuSignals.LOADED)))
+        return VARIANTS.reached(
+                        FpuSignals.LOADED, "The fixed code, said never to do this.", Change.NONE)
                 .violated(SC);
-    }
-
-    static Model model(String name, Change change, Never never) {
-        return Model.build("FPU-09 " + name, m -> describe(m, change, never));
     }
 
     private static void describe(Model.Builder m, Change change, Never never) {

@@ -9,6 +9,7 @@ import dev.cpulocal.lab.museum.Area;
 import dev.cpulocal.lab.museum.Claim.Outcome;
 import dev.cpulocal.lab.museum.Exhibit;
 import dev.cpulocal.lab.museum.Never;
+import dev.cpulocal.lab.museum.Variants;
 import dev.cpulocal.lab.museum.fpu.Preemption.Who;
 import java.util.List;
 
@@ -18,6 +19,8 @@ final class Fpu10 {
     private static final String PATCH =
             "[patch V3 2/6] x86/fpu: Invalidate FPU state after a failed XRSTOR from a user buffer,"
                     + " linux-kernel";
+
+    private static final Variants<Change> VARIANTS = new Variants<>("FPU-10", Fpu10::describe);
 
     private Fpu10() {}
 
@@ -78,14 +81,14 @@ final class Fpu10 {
                         "It is FPU-04 again, five years later: registers are written,"
                                 + " and the owner is not told.")
                 .reference(
-                        variant(
+                        VARIANTS.of(
                                         "fixed",
                                         "After a failure nobody owns registers that"
                                                 + " were another's.",
                                         Change.NONE)
                                 .holds(SC))
                 .variant(
-                        variant(
+                        VARIANTS.of(
                                         "owner kept",
                                         "After a failure the owner is who it was.",
                                         Change.FAILURE_KEEPS_OWNER)
@@ -94,21 +97,10 @@ final class Fpu10 {
                 .build();
     }
 
-    private static Variant variant(String name, String text, Change change) {
-        return Variant.of(name, text, model(name, change, Never.NOTHING));
-    }
-
     private static Variant reached() {
-        String name = Exhibit.REACHED + FpuSignals.CHANGED;
-        return Variant.of(
-                        name,
-                        "The fixed code, said never to do this.",
-                        model(name, Change.NONE, new Never(FpuSignals.CHANGED)))
+        return VARIANTS.reached(
+                        FpuSignals.CHANGED, "The fixed code, said never to do this.", Change.NONE)
                 .violated(SC);
-    }
-
-    static Model model(String name, Change change, Never never) {
-        return Model.build("FPU-10 " + name, m -> describe(m, change, never));
     }
 
     private static void describe(Model.Builder m, Change change, Never never) {

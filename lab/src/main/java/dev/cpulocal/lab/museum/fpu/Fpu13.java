@@ -9,6 +9,7 @@ import dev.cpulocal.lab.museum.Area;
 import dev.cpulocal.lab.museum.Claim.Outcome;
 import dev.cpulocal.lab.museum.Exhibit;
 import dev.cpulocal.lab.museum.Never;
+import dev.cpulocal.lab.museum.Variants;
 import dev.cpulocal.lab.museum.fpu.Preemption.Who;
 import java.util.List;
 
@@ -17,6 +18,8 @@ final class Fpu13 {
 
     private static final String COMMIT =
             "8d3289f2fa1e, x86/fpu: Don't use current->mm to check for a kthread, Linux 5.2";
+
+    private static final Variants<Change> VARIANTS = new Variants<>("FPU-13", Fpu13::describe);
 
     private Fpu13() {}
 
@@ -64,22 +67,22 @@ final class Fpu13 {
                         "the diff of the commit, and switch_fpu_finish() as it was until 2021",
                         "switch_fpu_prepare() and kernel_fpu_begin() asked for the mm."
                                 + " The flag is set for whoever comes.")
-                .reference(variant("PF_KTHREAD", "As in Linux 5.2.", Change.NONE).holds(SC))
-                .variant(variant("mm", "As in 5.2-rc.", Change.MM_FOR_USER).holds(SC))
+                .reference(VARIANTS.of("PF_KTHREAD", "As in Linux 5.2.", Change.NONE).holds(SC))
+                .variant(VARIANTS.of("mm", "As in 5.2-rc.", Change.MM_FOR_USER).holds(SC))
                 .variant(
-                        variant(
+                        VARIANTS.of(
                                         "mm, no flag",
                                         "The same, and the switch flags user tasks only.",
                                         Change.MM_FOR_USER_UNFLAGGED)
                                 .holds(SC))
                 .variant(
-                        variant(
+                        VARIANTS.of(
                                         "mm, no flag, FNSAVE",
                                         "The same, on a CPU with nothing but FNSAVE.",
                                         Change.MM_FOR_USER_UNFLAGGED_FNSAVE)
                                 .holds(SC))
                 .variant(
-                        variant(
+                        VARIANTS.of(
                                         "mm, no flag, owner kept",
                                         "As without FNSAVE, and kernel_fpu_begin() resets the owner"
                                                 + " only if there is no mm. No Linux had that.",
@@ -98,17 +101,8 @@ final class Fpu13 {
                 .build();
     }
 
-    private static Variant variant(String name, String text, Change change) {
-        return Variant.of(name, text, model(name, change, Never.NOTHING));
-    }
-
     private static Variant reached(String step, String text, Change change) {
-        String name = Exhibit.REACHED + step;
-        return Variant.of(name, text, model(name, change, new Never(step))).violated(SC);
-    }
-
-    static Model model(String name, Change change, Never never) {
-        return Model.build("FPU-13 " + name, m -> describe(m, change, never));
+        return VARIANTS.reached(step, text, change).violated(SC);
     }
 
     private static void describe(Model.Builder m, Change change, Never never) {

@@ -10,6 +10,7 @@ import dev.cpulocal.lab.Scenario.Variant;
 import dev.cpulocal.lab.museum.Area;
 import dev.cpulocal.lab.museum.Exhibit;
 import dev.cpulocal.lab.museum.Never;
+import dev.cpulocal.lab.museum.Variants;
 import dev.cpulocal.lab.museum.fpu.Preemption.Who;
 import java.util.List;
 
@@ -17,6 +18,8 @@ import java.util.List;
 final class Fpu14 {
 
     private static final long LOST = 8;
+
+    private static final Variants<Change> VARIANTS = new Variants<>("FPU-14", Fpu14::describe);
 
     private Fpu14() {}
 
@@ -46,29 +49,18 @@ final class Fpu14 {
                 .derived(
                         "The bug needs no suspend: that the CPU goes off and on while"
                                 + " a system call sleeps is enough.")
-                .reference(variant("fixed", "Its owner is reset.", Change.NONE).holds(SC))
+                .reference(VARIANTS.of("fixed", "Its owner is reset.", Change.NONE).holds(SC))
                 .variant(
-                        variant("owner kept", "Its owner is kept.", Change.CPU_UP_KEEPS_OWNER)
+                        VARIANTS.of("owner kept", "Its owner is kept.", Change.CPU_UP_KEEPS_OWNER)
                                 .violated(SC))
                 .variant(reached())
                 .build();
     }
 
-    private static Variant variant(String name, String text, Change change) {
-        return Variant.of(name, text, model(name, change, Never.NOTHING));
-    }
-
     private static Variant reached() {
-        String name = Exhibit.REACHED + Fpu.STILL_THERE;
-        return Variant.of(
-                        name,
-                        "The fixed code, said never to find this.",
-                        model(name, Change.NONE, new Never(Fpu.STILL_THERE)))
+        return VARIANTS.reached(
+                        Fpu.STILL_THERE, "The fixed code, said never to find this.", Change.NONE)
                 .violated(SC);
-    }
-
-    static Model model(String name, Change change, Never never) {
-        return Model.build("FPU-14 " + name, m -> describe(m, change, never));
     }
 
     private static void describe(Model.Builder m, Change change, Never never) {

@@ -3,15 +3,16 @@ package dev.cpulocal.lab.museum.fpu;
 
 import static dev.cpulocal.lab.MemoryModel.SC;
 
-import dev.cpulocal.lab.Model;
 import dev.cpulocal.lab.Scenario.Variant;
 import dev.cpulocal.lab.museum.Area;
 import dev.cpulocal.lab.museum.Exhibit;
-import dev.cpulocal.lab.museum.Never;
+import dev.cpulocal.lab.museum.Variants;
 import dev.cpulocal.lab.museum.fpu.UsedFpu.Taking;
 
 /** FPU-15: two flags that have to agree. */
 final class Fpu15 {
+
+    private static final Variants<Taking> VARIANTS = new Variants<>("FPU-15", UsedFpu::new);
 
     private Fpu15() {}
 
@@ -48,16 +49,17 @@ final class Fpu15 {
                                 + " interrupts, which asked CR0.TS whether they may use the FPU,"
                                 + " are not in the model.")
                 .reference(
-                        variant("together", "Preemption is disabled.", Taking.TOGETHER).holds(SC))
+                        VARIANTS.of("together", "Preemption is disabled.", Taking.TOGETHER)
+                                .holds(SC))
                 .variant(
-                        variant(
+                        VARIANTS.of(
                                         "CR0.TS first",
                                         "The next task does not trap, and its"
                                                 + " registers are not saved.",
                                         Taking.CPU_FIRST)
                                 .violated(SC))
                 .variant(
-                        variant(
+                        VARIANTS.of(
                                         "TS_USEDFPU first",
                                         "The kernel traps when it saves.",
                                         Taking.TASK_FIRST)
@@ -66,20 +68,9 @@ final class Fpu15 {
                 .build();
     }
 
-    private static Variant variant(String name, String text, Taking taking) {
-        return Variant.of(name, text, model(name, taking, Never.NOTHING));
-    }
-
     private static Variant reached() {
-        String name = Exhibit.REACHED + UsedFpu.LOST;
-        return Variant.of(
-                        name,
-                        "The fixed code, said never to do this.",
-                        model(name, Taking.TOGETHER, new Never(UsedFpu.LOST)))
+        return VARIANTS.reached(
+                        UsedFpu.LOST, "The fixed code, said never to do this.", Taking.TOGETHER)
                 .violated(SC);
-    }
-
-    static Model model(String name, Taking taking, Never never) {
-        return Model.build("FPU-15 " + name, m -> new UsedFpu(m, taking, never));
     }
 }

@@ -45,6 +45,7 @@ final class Fpu2016 implements Preemption.Context {
     final Variable active;
     final Variable loadFpu;
     final Variable expected;
+    final UserRegisters user;
     final Series series;
     private final Never never;
     private final Preemption preemption;
@@ -59,6 +60,7 @@ final class Fpu2016 implements Preemption.Context {
         }
         registers = m.hardwares("registers", values.subList(0, 1));
         expected = m.hardwares("expected", values);
+        user = new UserRegisters(registers, expected);
         owner = m.hardware("fpu_fpregs_owner_ctx", 0);
         fpstate = m.hardwares("fpstate", values);
         lastCpu = m.hardwares("fpu.last_cpu", tasks.size(), Fpu.NO_CPU);
@@ -87,7 +89,7 @@ final class Fpu2016 implements Preemption.Context {
 
     /** A program looks at its registers. */
     void usesRegisters(Code c) {
-        preemption.inUserMode(c, () -> isAlone(c));
+        preemption.inUserMode(c, () -> user.check(c));
     }
 
     /** A task, asleep at first, that only looks at its registers. */
@@ -98,21 +100,7 @@ final class Fpu2016 implements Preemption.Context {
 
     /** A program computes with its registers. */
     void computes(Code c, long value) {
-        preemption.inUserMode(c, () -> becomes(c, "compute", value));
-    }
-
-    private void isAlone(Code c) {
-        c.check(
-                "F: in user mode the registers are the task's",
-                registers.get(here()).eq(expected.get(current(c))));
-    }
-
-    /** Sets the registers, and what is expected of them. */
-    void becomes(Code c, String text, long value) {
-        c.atomically(() -> {
-            c.as(text).set(registers.get(here()), value);
-            c.set(expected.get(current(c)), value);
-        });
+        preemption.inUserMode(c, () -> user.become(c, "compute", value));
     }
 
     /** A system call or the delivery of a signal: the kernel may sleep, then, and at the end. */

@@ -108,7 +108,7 @@ final class FpuSignals {
         c.when(
                 outcome.not(),
                 () -> {
-                    fpu.becomes(c, "registers are the frame's", FRAME);
+                    fpu.user.become(c, "registers are the frame's", FRAME);
                     fpu.markActivate(c);
                 });
         c.as("if (it changed registers)");
@@ -185,7 +185,7 @@ final class FpuSignals {
             c.as("os_xrstor_supervisor(fpu->fpstate)");
             c.check("an XRSTOR from the kernel's buffer does not fault", image(c).ne(NONSENSE));
         }
-        fpu.becomes(c, "restore_fpregs_from_init_fpstate()", Fpu.INIT);
+        fpu.user.become(c, "restore_fpregs_from_init_fpstate()", Fpu.INIT);
         fpu.markActivate(c);
     }
 }

@@ -144,6 +144,6 @@ final class GuestFpu {
         c.check(
                 "K2: at VM entry the registers are the guest's",
                 fpu.registers.get(here()).eq(fpu.expected.get(current(c))));
-        fpu.becomes(c, "the guest computes", COMPUTED);
+        fpu.user.become(c, "the guest computes", COMPUTED);
     }
 }

@@ -3,15 +3,16 @@ package dev.cpulocal.lab.museum.fpu;
 
 import static dev.cpulocal.lab.MemoryModel.SC;
 
-import dev.cpulocal.lab.Model;
 import dev.cpulocal.lab.Scenario.Variant;
 import dev.cpulocal.lab.museum.Area;
 import dev.cpulocal.lab.museum.Exhibit;
-import dev.cpulocal.lab.museum.Never;
+import dev.cpulocal.lab.museum.Variants;
 import dev.cpulocal.lab.museum.fpu.XcrSwitch.Emulation;
 
 /** KVM-05: a host that restores registers by the rules of its guest. */
 final class Kvm05 {
+
+    private static final Variants<Emulation> VARIANTS = new Variants<>("KVM-05", XcrSwitch::new);
 
     private Kvm05() {}
 
@@ -37,26 +38,18 @@ final class Kvm05 {
                         "That XRSTOR is executed with the wrong XCR0 is all that the"
                                 + " model says; what the CPU makes of it depends on the states.")
                 .reference(
-                        variant("fixed", "Loads the host's XCR0 before.", Emulation.PUTS).holds(SC))
-                .variant(variant("forgotten", "Clears the flag.", Emulation.FORGETS).violated(SC))
+                        VARIANTS.of("fixed", "Loads the host's XCR0 before.", Emulation.PUTS)
+                                .holds(SC))
+                .variant(
+                        VARIANTS.of("forgotten", "Clears the flag.", Emulation.FORGETS)
+                                .violated(SC))
                 .variant(reached())
                 .build();
     }
 
-    private static Variant variant(String name, String text, Emulation emulation) {
-        return Variant.of(name, text, model(name, emulation, Never.NOTHING));
-    }
-
     private static Variant reached() {
-        String name = Exhibit.REACHED + XcrSwitch.PUT;
-        return Variant.of(
-                        name,
-                        "The fixed code, said never to do this.",
-                        model(name, Emulation.PUTS, new Never(XcrSwitch.PUT)))
+        return VARIANTS.reached(
+                        XcrSwitch.PUT, "The fixed code, said never to do this.", Emulation.PUTS)
                 .violated(SC);
-    }
-
-    static Model model(String name, Emulation emulation, Never never) {
-        return Model.build("KVM-05 " + name, m -> new XcrSwitch(m, emulation, never));
     }
 }

@@ -3,12 +3,11 @@ package dev.cpulocal.lab.museum.fpu;
 
 import static dev.cpulocal.lab.MemoryModel.SC;
 
-import dev.cpulocal.lab.Model;
 import dev.cpulocal.lab.Scenario.Variant;
 import dev.cpulocal.lab.museum.Area;
 import dev.cpulocal.lab.museum.Claim.Outcome;
 import dev.cpulocal.lab.museum.Exhibit;
-import dev.cpulocal.lab.museum.Never;
+import dev.cpulocal.lab.museum.Variants;
 import dev.cpulocal.lab.museum.fpu.XfdSwitch.Update;
 
 /** KVM-06: a guest that panics its host by disabling what it uses. */
@@ -17,6 +16,8 @@ final class Kvm06 {
     private static final String COMMIT =
             "b45f72177594, x86/fpu: Clear XSTATE_BV[i] in guest XSAVE state whenever XFD[i]=1,"
                     + " Linux 6.19";
+
+    static final Variants<Update> VARIANTS = new Variants<>("KVM-06", XfdSwitch::new);
 
     private Kvm06() {}
 
@@ -56,12 +57,12 @@ final class Kvm06 {
                         Outcome.CONFIRMED,
                         "image kept, loaded enabled",
                         "So it could: nothing disabled is ever restored.")
-                .reference(variant("fixed", "The state is taken out.", Update.CLEARS).holds(SC))
+                .reference(VARIANTS.of("fixed", "The state is taken out.", Update.CLEARS).holds(SC))
                 .variant(
-                        variant("image kept", "The state is left there.", Update.KEEPS)
+                        VARIANTS.of("image kept", "The state is left there.", Update.KEEPS)
                                 .violated(SC))
                 .variant(
-                        variant(
+                        VARIANTS.of(
                                         "image kept, loaded enabled",
                                         "The state is left there, and images are loaded with XFD"
                                                 + " 0.",
@@ -71,20 +72,9 @@ final class Kvm06 {
                 .build();
     }
 
-    private static Variant variant(String name, String text, Update update) {
-        return Variant.of(name, text, model(name, update, Never.NOTHING));
-    }
-
     private static Variant reached() {
-        String name = Exhibit.REACHED + XfdSwitch.SAVED;
-        return Variant.of(
-                        name,
-                        "The fixed code, said never to find this.",
-                        model(name, Update.CLEARS, new Never(XfdSwitch.SAVED)))
+        return VARIANTS.reached(
+                        XfdSwitch.SAVED, "The fixed code, said never to find this.", Update.CLEARS)
                 .violated(SC);
-    }
-
-    static Model model(String name, Update update, Never never) {
-        return Model.build("KVM-06 " + name, m -> new XfdSwitch(m, update, never));
     }
 }

@@ -116,7 +116,7 @@ final class Paths2016 {
                         c.withoutInterrupts(() -> setRegisters(c, RESTORE, FRAME));
                     } else {
                         c.call("user_fpu_begin", () -> userFpuBegin(c));
-                        fpu.becomes(c, RESTORE, FRAME);
+                        fpu.user.become(c, RESTORE, FRAME);
                     }
                 });
     }
@@ -126,7 +126,7 @@ final class Paths2016 {
     }
 
     private void setRegisters(Code c, String text, long value) {
-        fpu.becomes(c, text, value);
+        fpu.user.become(c, text, value);
         fpu.activate(c);
         c.as("fpu->last_cpu = cpu").set(fpu.lastCpu.get(current(c)), here());
         c.as("clear_thread_flag(TIF_LOAD_FPU)").set(fpu.loadFpu.get(current(c)), 0);
@@ -141,7 +141,7 @@ final class Paths2016 {
                     if (repaired(Path.EXEC)) {
                         c.withoutInterrupts(() -> setRegisters(c, text, Fpu.INIT));
                     } else {
-                        fpu.becomes(c, text, Fpu.INIT);
+                        fpu.user.become(c, text, Fpu.INIT);
                     }
                 });
     }

@@ -11,6 +11,7 @@ import dev.cpulocal.lab.Scenario.Variant;
 import dev.cpulocal.lab.museum.Area;
 import dev.cpulocal.lab.museum.Exhibit;
 import dev.cpulocal.lab.museum.Never;
+import dev.cpulocal.lab.museum.Variants;
 
 /** MB-05: a read-side critical section without an end. */
 final class Mb05 {
@@ -24,6 +25,8 @@ final class Mb05 {
     private final boolean inLoop;
     private final Never never;
     private final Variable depth;
+
+    private static final Variants<Boolean> VARIANTS = new Variants<>(ID, Mb05::new);
 
     private Mb05(Model.Builder m, boolean inLoop, Never never) {
         this.inLoop = inLoop;
@@ -79,23 +82,15 @@ final class Mb05 {
                                 + " Linux 5.4",
                         "The fix deletes a line. Found by John Stultz and Alistair Delva, on"
                                 + " Android, and by Ingo Molnar.")
-                .reference(variant("fixed", "Today's code.", false).holds(SC))
-                .variant(variant("merged", "Locked before the loop and in it.", true).violated(SC))
+                .reference(VARIANTS.of("fixed", "Today's code.", false).holds(SC))
+                .variant(
+                        VARIANTS.of("merged", "Locked before the loop and in it.", true)
+                                .violated(SC))
                 .variant(reached())
                 .build();
     }
 
-    private static Variant variant(String name, String text, boolean inLoop) {
-        return Variant.of(name, text, model(name, inLoop, Never.NOTHING));
-    }
-
     private static Variant reached() {
-        String name = Exhibit.REACHED + SCANNED;
-        Model model = model(name, false, new Never(SCANNED));
-        return Variant.of(name, "Today's code, said never to do this.", model).violated(SC);
-    }
-
-    private static Model model(String name, boolean inLoop, Never never) {
-        return Model.build(ID + " " + name, m -> new Mb05(m, inLoop, never));
+        return VARIANTS.reached(SCANNED, false).violated(SC);
     }
 }

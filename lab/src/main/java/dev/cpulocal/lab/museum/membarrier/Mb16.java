@@ -18,6 +18,7 @@ import dev.cpulocal.lab.museum.Area;
 import dev.cpulocal.lab.museum.Exhibit;
 import dev.cpulocal.lab.museum.Ipi;
 import dev.cpulocal.lab.museum.Never;
+import dev.cpulocal.lab.museum.Variants;
 
 /** MB-16: as many interrupts as there are callers. */
 final class Mb16 {
@@ -52,6 +53,14 @@ final class Mb16 {
     private final Variable mutex;
     private final Variable rounds;
     private final Ipi ipi;
+
+    private static final Variants<Before> VARIANTS =
+            new Variants<>(
+                    ID,
+                    (m, before, never) -> {
+                        new Mb16(m, before, never);
+                        m.window(12);
+                    });
 
     private Mb16(Model.Builder m, Before before, Never never) {
         this.before = before;
@@ -141,13 +150,13 @@ final class Mb16 {
                         "That the mutex comes with the barrier and not instead of it is our"
                                 + " remark; the variant \"mutex for barrier\" shows why.")
                 .reference(
-                        variant("fixed", "Today's code.", Before.BARRIER_AND_MUTEX)
+                        VARIANTS.of("fixed", "Today's code.", Before.BARRIER_AND_MUTEX)
                                 .holds(MemoryModel.values()))
                 .variant(
-                        variant("no mutex", "As it was.", Before.BARRIER)
+                        VARIANTS.of("no mutex", "As it was.", Before.BARRIER)
                                 .violated(MemoryModel.values()))
                 .variant(
-                        variant(
+                        VARIANTS.of(
                                         "mutex for barrier",
                                         "The mutex instead of the barrier at the start.",
                                         Before.MUTEX)
@@ -157,23 +166,7 @@ final class Mb16 {
                 .build();
     }
 
-    private static Variant variant(String name, String text, Before before) {
-        return Variant.of(name, text, model(name, before, Never.NOTHING));
-    }
-
     private static Variant reached() {
-        String name = Exhibit.REACHED + WAITS;
-        Model model = model(name, Before.BARRIER_AND_MUTEX, new Never(WAITS));
-        return Variant.of(name, "Today's code, said never to do this.", model)
-                .violated(MemoryModel.values());
-    }
-
-    private static Model model(String name, Before before, Never never) {
-        return Model.build(
-                ID + " " + name,
-                m -> {
-                    new Mb16(m, before, never);
-                    m.window(12);
-                });
+        return VARIANTS.reached(WAITS, Before.BARRIER_AND_MUTEX).violated(MemoryModel.values());
     }
 }

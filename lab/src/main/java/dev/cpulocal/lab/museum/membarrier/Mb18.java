@@ -17,6 +17,7 @@ import dev.cpulocal.lab.museum.Area;
 import dev.cpulocal.lab.museum.Exhibit;
 import dev.cpulocal.lab.museum.Ipi;
 import dev.cpulocal.lab.museum.Never;
+import dev.cpulocal.lab.museum.Variants;
 
 /** MB-18: CPUs that RCU does not disturb. */
 final class Mb18 {
@@ -43,6 +44,8 @@ final class Mb18 {
     private final Accesses accesses;
     private final Variable watching;
     private final Ipi tick;
+
+    private static final Variants<Config> VARIANTS = new Variants<>(ID, Mb18::new);
 
     private Mb18(Model.Builder m, Config config, Never never) {
         this.config = config;
@@ -115,14 +118,17 @@ final class Mb18 {
                                 + " nohz_full is enabled\", Linux 4.11, after a remark by Lai"
                                 + " Jiangshan.")
                 .reference(
-                        variant("fixed", "Today's code, where CPUs have ticks.", Config.PERIODIC)
+                        VARIANTS.of(
+                                        "fixed",
+                                        "Today's code, where CPUs have ticks.",
+                                        Config.PERIODIC)
                                 .holds(MemoryModel.values()))
                 .variant(
-                        variant("nohz_full", "As it was.", Config.NOHZ_FULL)
+                        VARIANTS.of("nohz_full", "As it was.", Config.NOHZ_FULL)
                                 .holds(SC)
                                 .violated(TSO, PSO, ARMV8, RISCV))
                 .variant(
-                        variant(
+                        VARIANTS.of(
                                         "nohz_full, refused",
                                         "Today's code there: an error, and no promise.",
                                         Config.NOHZ_FULL_REFUSED)
@@ -131,18 +137,7 @@ final class Mb18 {
                 .build();
     }
 
-    private static Variant variant(String name, String text, Config config) {
-        return Variant.of(name, text, model(name, config, Never.NOTHING));
-    }
-
     private static Variant reached() {
-        String name = Exhibit.REACHED + TICK;
-        Model model = model(name, Config.PERIODIC, new Never(TICK));
-        return Variant.of(name, "Today's code, said never to do this.", model)
-                .violated(MemoryModel.values());
-    }
-
-    private static Model model(String name, Config config, Never never) {
-        return Model.build(ID + " " + name, m -> new Mb18(m, config, never));
+        return VARIANTS.reached(TICK, Config.PERIODIC).violated(MemoryModel.values());
     }
 }

@@ -16,7 +16,7 @@ final class Opv01 {
             "Re: [RFC PATCH for 4.18 12/23] cpu_opv: Provide cpu_opv system call (v7),"
                     + " linux-kernel";
 
-    static final Variants<Gate> VARIANTS = new Variants<>("OPV-01", Budget::new);
+    private static final Variants<Gate> VARIANTS = new Variants<>("OPV-01", Budget::new);
 
     private Opv01() {}
 

@@ -12,7 +12,7 @@ import dev.cpulocal.lab.museum.opv.CpuOpv.Change;
 /** OPV-02: a vector for a CPU that is offline. */
 final class Opv02 {
 
-    static final Variants<Change> VARIANTS = new Variants<>("OPV-02", CpuOpv::new);
+    private static final Variants<Change> VARIANTS = new Variants<>("OPV-02", CpuOpv::new);
 
     private Opv02() {}
 

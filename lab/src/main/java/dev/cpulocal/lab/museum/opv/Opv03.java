@@ -12,7 +12,7 @@ import dev.cpulocal.lab.museum.opv.SameCpu.Change;
 /** OPV-03: why a vector and a section on the same CPU do not disturb each other. */
 final class Opv03 {
 
-    static final Variants<Change> VARIANTS = new Variants<>("OPV-03", SameCpu::new);
+    private static final Variants<Change> VARIANTS = new Variants<>("OPV-03", SameCpu::new);
 
     private Opv03() {}
 

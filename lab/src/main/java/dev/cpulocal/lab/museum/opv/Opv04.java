@@ -11,7 +11,7 @@ import dev.cpulocal.lab.museum.opv.PinnedPage.Keep;
 /** OPV-04: a page that is pinned need not be the one that is mapped. */
 final class Opv04 {
 
-    static final Variants<Keep> VARIANTS = new Variants<>("OPV-04", PinnedPage::new);
+    private static final Variants<Keep> VARIANTS = new Variants<>("OPV-04", PinnedPage::new);
 
     private Opv04() {}
 

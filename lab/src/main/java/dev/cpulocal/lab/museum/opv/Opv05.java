@@ -12,7 +12,7 @@ import dev.cpulocal.lab.museum.opv.Comparison.Vector;
 /** OPV-05: what came before a comparison that fails has been done. */
 final class Opv05 {
 
-    static final Variants<Vector> VARIANTS = new Variants<>("OPV-05", Comparison::new);
+    private static final Variants<Vector> VARIANTS = new Variants<>("OPV-05", Comparison::new);
 
     private Opv05() {}
 

@@ -15,7 +15,7 @@ final class Opv06 {
     private static final String POSTED =
             "[RFC PATCH for 4.18 12/23] cpu_opv: Provide cpu_opv system call (v7), linux-kernel";
 
-    static final Variants<Setting> VARIANTS = new Variants<>("OPV-06", Attempts::new);
+    private static final Variants<Setting> VARIANTS = new Variants<>("OPV-06", Attempts::new);
 
     private Opv06() {}
 

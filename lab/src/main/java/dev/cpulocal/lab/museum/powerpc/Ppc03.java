@@ -12,6 +12,7 @@ import dev.cpulocal.lab.museum.Area;
 import dev.cpulocal.lab.museum.Claim.Outcome;
 import dev.cpulocal.lab.museum.Exhibit;
 import dev.cpulocal.lab.museum.Never;
+import dev.cpulocal.lab.museum.Variants;
 
 /** PPC-03: a call of a C function on the way back from a system call. */
 final class Ppc03 {
@@ -67,6 +68,8 @@ final class Ppc03 {
     private final Variable r12;
     private final Variable saved;
     private final Variable irqsOff;
+
+    private static final Variants<Place> VARIANTS = new Variants<>(ID, Ppc03::new);
 
     private Ppc03(Model.Builder m, Place place, Never never) {
         this.place = place;
@@ -171,28 +174,28 @@ final class Ppc03 {
                         "at system_call_exit, r3 loaded again",
                         "With r3 back, it is r12 that is wrong first.")
                 .reference(
-                        variant(
+                        VARIANTS.of(
                                         "fixed",
                                         "Right after the result is saved; it is loaded again.",
                                         Place.AFTER_SAVING)
                                 .holds(SC))
                 .variant(
-                        variant(
+                        VARIANTS.of(
                                         "interrupts disabled",
                                         "The first proposal, with r3 loaded again.",
                                         Place.IRQS_OFF)
                                 .violated(SC))
                 .variant(
-                        variant("at system_call_exit", "The second proposal.", Place.AT_EXIT)
+                        VARIANTS.of("at system_call_exit", "The second proposal.", Place.AT_EXIT)
                                 .violated(SC))
                 .variant(
-                        variant(
+                        VARIANTS.of(
                                         "at system_call_exit, r3 loaded again",
                                         "The fixup that got ppc64 to boot.",
                                         Place.AT_EXIT_RELOADED)
                                 .violated(SC))
                 .variant(
-                        variant(
+                        VARIANTS.of(
                                         "not loaded again",
                                         "In the right place, without ld r3,RESULT(r1).",
                                         Place.AFTER_SAVING_NOT_RELOADED)
@@ -201,17 +204,9 @@ final class Ppc03 {
                 .build();
     }
 
-    private static Variant variant(String name, String text, Place place) {
-        return Variant.of(name, text, model(name, place, Never.NOTHING));
-    }
-
     private static Variant reached() {
-        String name = Exhibit.REACHED + CALLED;
-        Model model = model(name, Place.AFTER_SAVING, new Never(CALLED));
-        return Variant.of(name, "The right place, said never to be reached.", model).violated(SC);
-    }
-
-    private static Model model(String name, Place place, Never never) {
-        return Model.build(ID + " " + name, m -> new Ppc03(m, place, never));
+        return VARIANTS.reached(
+                        CALLED, "The right place, said never to be reached.", Place.AFTER_SAVING)
+                .violated(SC);
     }
 }

@@ -16,7 +16,7 @@ import dev.cpulocal.lab.museum.rcu.SplitCounters.Counting;
 /** SR-01: SRCU readers in NMIs. */
 final class Sr01 {
 
-    static final Variants<Counting> VARIANTS = new Variants<>("SR-01", SplitCounters::new);
+    private static final Variants<Counting> VARIANTS = new Variants<>("SR-01", SplitCounters::new);
 
     private Sr01() {}
 

@@ -15,7 +15,7 @@ import dev.cpulocal.lab.museum.rcu.ReadSide.Fences;
 /** URCU-01: one half of an asymmetric fence is taken away. */
 final class Urcu01 {
 
-    static final Variants<Fences> VARIANTS = new Variants<>("URCU-01", ReadSide::new);
+    private static final Variants<Fences> VARIANTS = new Variants<>("URCU-01", ReadSide::new);
 
     private Urcu01() {}
 

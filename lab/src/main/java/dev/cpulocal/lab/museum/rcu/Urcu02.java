@@ -15,7 +15,7 @@ import dev.cpulocal.lab.museum.rcu.WakeUp.Store;
 /** URCU-02: a sequentially consistent store orders nothing before a later load. */
 final class Urcu02 {
 
-    static final Variants<Store> VARIANTS = new Variants<>("URCU-02", WakeUp::new);
+    private static final Variants<Store> VARIANTS = new Variants<>("URCU-02", WakeUp::new);
 
     private Urcu02() {}
 

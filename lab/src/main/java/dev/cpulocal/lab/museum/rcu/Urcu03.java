@@ -13,7 +13,7 @@ import dev.cpulocal.lab.museum.rcu.SpuriousWakeUp.Woken;
 /** URCU-03: a futex counts down for ever. */
 final class Urcu03 {
 
-    static final Variants<Woken> VARIANTS = new Variants<>("URCU-03", SpuriousWakeUp::new);
+    private static final Variants<Woken> VARIANTS = new Variants<>("URCU-03", SpuriousWakeUp::new);
 
     private Urcu03() {}
 

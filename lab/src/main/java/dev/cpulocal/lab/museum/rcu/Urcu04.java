@@ -11,7 +11,7 @@ import dev.cpulocal.lab.museum.rcu.CallRcuData.Held;
 /** URCU-04: a callback in a queue that is being freed. */
 final class Urcu04 {
 
-    static final Variants<Held> VARIANTS = new Variants<>("URCU-04", CallRcuData::new);
+    private static final Variants<Held> VARIANTS = new Variants<>("URCU-04", CallRcuData::new);
 
     private Urcu04() {}
 

@@ -15,7 +15,7 @@ import dev.cpulocal.lab.museum.rcu.Enqueue.Barriers;
 /** URCU-06: an exchange that publishes, and orders nothing before. */
 final class Urcu06 {
 
-    static final Variants<Barriers> VARIANTS = new Variants<>("URCU-06", Enqueue::new);
+    private static final Variants<Barriers> VARIANTS = new Variants<>("URCU-06", Enqueue::new);
 
     private Urcu06() {}
 

@@ -16,7 +16,7 @@ final class Rs01 {
 
     private static final Setting FIXED = new Setting(Transfer.CPU_ID, Question.BETWEEN_SECTIONS);
 
-    static final Variants<Setting> VARIANTS = new Variants<>("RS-01", KvmRun::new);
+    private static final Variants<Setting> VARIANTS = new Variants<>("RS-01", KvmRun::new);
 
     private Rs01() {}
 

@@ -20,7 +20,7 @@ final class Rs02 {
             "Re: [PATCH 1/5] KVM: rseq: Update rseq when processing NOTIFY_RESUME on xfer to KVM"
                     + " guest, linuxppc-dev";
 
-    static final Variants<Setting> VARIANTS = new Variants<>("RS-02", KvmRun::new);
+    private static final Variants<Setting> VARIANTS = new Variants<>("RS-02", KvmRun::new);
 
     private Rs02() {}
 

@@ -15,7 +15,8 @@ import dev.cpulocal.lab.museum.rseq.NotifyResume.ReadAndClear;
 /** RS-03: an event that comes between reading and clearing the mask of events. */
 final class Rs03 {
 
-    static final Variants<ReadAndClear> VARIANTS = new Variants<>("RS-03", FencedThread::new);
+    private static final Variants<ReadAndClear> VARIANTS =
+            new Variants<>("RS-03", FencedThread::new);
 
     private Rs03() {}
 

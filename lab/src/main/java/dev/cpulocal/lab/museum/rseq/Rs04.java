@@ -11,7 +11,7 @@ import dev.cpulocal.lab.museum.rseq.RegisteredThread.Left;
 /** RS-04: an area is registered with what its last owner left in it. */
 final class Rs04 {
 
-    static final Variants<Left> VARIANTS = new Variants<>("RS-04", RegisteredThread::new);
+    private static final Variants<Left> VARIANTS = new Variants<>("RS-04", RegisteredThread::new);
 
     private Rs04() {}
 

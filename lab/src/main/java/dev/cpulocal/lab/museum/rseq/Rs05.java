@@ -12,7 +12,8 @@ import dev.cpulocal.lab.museum.rseq.SignalledThread.Inhibited;
 /** RS-05: a section that goes on behind a signal handler. */
 final class Rs05 {
 
-    static final Variants<Inhibited> VARIANTS = new Variants<>("RS-05", SignalledThread::new);
+    private static final Variants<Inhibited> VARIANTS =
+            new Variants<>("RS-05", SignalledThread::new);
 
     private Rs05() {}
 

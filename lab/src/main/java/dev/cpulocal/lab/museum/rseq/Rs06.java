@@ -21,7 +21,7 @@ final class Rs06 {
             "Re: [PATCH 4/5] KVM: selftests: Add a test for KVM_RUN+rseq to detect task migration"
                     + " bugs, linuxppc-dev";
 
-    static final Variants<Setup> VARIANTS = new Variants<>("RS-06", KvmSelftest::new);
+    private static final Variants<Setup> VARIANTS = new Variants<>("RS-06", KvmSelftest::new);
 
     private Rs06() {}
 

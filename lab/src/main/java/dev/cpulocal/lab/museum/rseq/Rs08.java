@@ -16,7 +16,7 @@ import dev.cpulocal.lab.museum.rseq.KvmSelftest.Target;
 /** RS-08: the test of RS-01 moves the wrong thread. */
 final class Rs08 {
 
-    static final Variants<Setup> VARIANTS = new Variants<>("RS-08", KvmSelftest::new);
+    private static final Variants<Setup> VARIANTS = new Variants<>("RS-08", KvmSelftest::new);
 
     private Rs08() {}
 

@@ -12,7 +12,7 @@ import dev.cpulocal.lab.museum.rseq.ReclaimedCode.Reclaim;
 /** RS-11: new code where a section was. */
 final class Rs11 {
 
-    static final Variants<Reclaim> VARIANTS = new Variants<>("RS-11", ReclaimedCode::new);
+    private static final Variants<Reclaim> VARIANTS = new Variants<>("RS-11", ReclaimedCode::new);
 
     private Rs11() {}
 

@@ -13,7 +13,7 @@ import dev.cpulocal.lab.museum.rseq.LazyClear.Lines;
 /** RS-12: rseq_cs need not be cleared, and where it must be stored. */
 final class Rs12 {
 
-    static final Variants<Lines> VARIANTS = new Variants<>("RS-12", LazyClear::new);
+    private static final Variants<Lines> VARIANTS = new Variants<>("RS-12", LazyClear::new);
 
     private Rs12() {}
 

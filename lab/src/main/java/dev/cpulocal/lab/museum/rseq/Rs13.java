@@ -11,7 +11,7 @@ import dev.cpulocal.lab.museum.rseq.GenericEntry.Change;
 /** RS-13: what the way to user mode owes since 6.19. */
 final class Rs13 {
 
-    static final Variants<Change> VARIANTS = new Variants<>("RS-13", GuestThread::new);
+    private static final Variants<Change> VARIANTS = new Variants<>("RS-13", GuestThread::new);
 
     private Rs13() {}
 

@@ -15,7 +15,7 @@ import dev.cpulocal.lab.museum.rseq.InitDone.Flag;
 /** RS-14: librseq says that it is initialised before it is. */
 final class Rs14 {
 
-    static final Variants<Flag> VARIANTS = new Variants<>("RS-14", InitDone::new);
+    private static final Variants<Flag> VARIANTS = new Variants<>("RS-14", InitDone::new);
 
     private Rs14() {}
 

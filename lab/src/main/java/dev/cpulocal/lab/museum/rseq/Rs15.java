@@ -12,7 +12,7 @@ import dev.cpulocal.lab.museum.rseq.Progress.Kernel;
 /** RS-15: cpu_id does not tell whether there is a slow path. */
 final class Rs15 {
 
-    static final Variants<Kernel> VARIANTS = new Variants<>("RS-15", Progress::new);
+    private static final Variants<Kernel> VARIANTS = new Variants<>("RS-15", Progress::new);
 
     private Rs15() {}
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class Fpu08Test {
 
     private static List<Step> steps() {
-        var model = Fpu08.model("owner reset", Change.EXEC_RESETS_OWNER, Never.NOTHING);
+        var model = Fpu08.VARIANTS.model("owner reset", Change.EXEC_RESETS_OWNER, Never.NOTHING);
         Verdict verdict = Checker.of(MemoryModel.SC).check(model);
         return Objects.requireNonNull(verdict.trace()).steps();
     }

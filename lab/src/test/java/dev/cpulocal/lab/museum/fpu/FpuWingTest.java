@@ -35,7 +35,8 @@ class FpuWingTest {
 
     @Test
     void aSignalLosesWhatWasComputedWithoutAnySwitch() {
-        Verdict verdict = check(Fpu03.model("patches 1-5", Series.PATCHES_1_5, Never.NOTHING));
+        Verdict verdict =
+                check(Fpu03.VARIANTS.model("patches 1-5", Series.PATCHES_1_5, Never.NOTHING));
 
         assertEquals(0, count(verdict, "next = pick_next_task"));
         assertEquals(1, count(verdict, "copy_kernel_to_fpregs"));
@@ -61,7 +62,8 @@ class FpuWingTest {
 
     @Test
     void theOwnerIsReadOnceAndUsedAfterTheRetry() {
-        Verdict verdict = check(Fpu09.model("read once", Change.OWNER_READ_ONCE, Never.NOTHING));
+        Verdict verdict =
+                check(Fpu09.VARIANTS.model("read once", Change.OWNER_READ_ONCE, Never.NOTHING));
 
         assertEquals(1, count(verdict, "pfo_ret__ = "));
         assertEquals(1, count(verdict, "fault_in_pages_writeable()"));
@@ -78,7 +80,7 @@ class FpuWingTest {
 
     @Test
     void theInterruptComesBetweenTheExitAndTheUpdate() {
-        Verdict verdict = check(Kvm06.model("kept", Update.KEEPS, Never.NOTHING));
+        Verdict verdict = check(Kvm06.VARIANTS.model("kept", Update.KEEPS, Never.NOTHING));
 
         assertEquals(1, count(verdict, "save_fpregs_to_fpstate"));
         assertEquals(1, count(verdict, "the guest executes WRMSR"));
@@ -87,7 +89,9 @@ class FpuWingTest {
     @Test
     void modelsAreSmall() {
         assertTrue(
-                check(Fpu01.model("both", Change.NONE, Never.NOTHING)).statistics().states()
+                check(Fpu01.VARIANTS.model("both", Change.NONE, Never.NOTHING))
+                                .statistics()
+                                .states()
                         < 40_000);
     }
 }
