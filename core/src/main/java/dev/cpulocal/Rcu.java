@@ -129,7 +129,7 @@ public final class Rcu implements AutoCloseable {
     public long readLock() {
         int period = periods.enter();
         if (period == GracePeriods.REFUSED) {
-            throw new IllegalStateException("domain " + name + ": closed (expected: open)");
+            throw closed();
         }
         return log == null ? period : log.begin(period) << 1 | period;
     }
@@ -180,6 +180,10 @@ public final class Rcu implements AutoCloseable {
                 ended = true;
                 domain.readUnlock(token);
             }
+        }
+
+        boolean isEnded() {
+            return ended;
         }
     }
 
@@ -289,8 +293,12 @@ public final class Rcu implements AutoCloseable {
 
     private void checkOpen() {
         if (periods.isClosed()) {
-            throw new IllegalStateException("domain " + name + ": closed (expected: open)");
+            throw closed();
         }
+    }
+
+    private IllegalStateException closed() {
+        return new IllegalStateException("domain " + name + ": closed (expected: open)");
     }
 
     /**
@@ -302,11 +310,15 @@ public final class Rcu implements AutoCloseable {
      */
     public void barrier() {
         checkOutside("barrier");
+        checkNoCallback("barrier");
+        await(callbacks.barrier());
+    }
+
+    private void checkNoCallback(String method) {
         if (callbacks.isHelper()) {
             throw new IllegalStateException(
-                    "domain " + name + ": barrier() in a callback waits for itself");
+                    "domain " + name + ": " + method + "() in a callback waits for itself");
         }
-        await(callbacks.barrier());
     }
 
     private static void await(CountDownLatch latch) {
@@ -335,10 +347,7 @@ public final class Rcu implements AutoCloseable {
     @Override
     public void close() {
         checkOutside("close");
-        if (callbacks.isHelper()) {
-            throw new IllegalStateException(
-                    "domain " + name + ": close() in a callback waits for itself");
-        }
+        checkNoCallback("close");
         periods.close();
         boolean _ = periods.await(periods.next(), Wait.forEver());
         await(callbacks.barrier());
@@ -425,9 +434,9 @@ public final class Rcu implements AutoCloseable {
         private static final Duration STALL_LIMIT = Duration.ofSeconds(10);
         private static final int MOST_PER_CPU = 1 << 20;
 
-        final String name;
-        long stallNanos = TimeUnit.NANOSECONDS.convert(STALL_LIMIT);
-        Consumer<? super Stall> onStall = Rcu::log;
+        private final String name;
+        private long stallNanos = TimeUnit.NANOSECONDS.convert(STALL_LIMIT);
+        private Consumer<? super Stall> onStall = Rcu::log;
         private IndexMode index = IndexMode.CPU_ID;
         private boolean trackReaders;
         private int mostPerCpu = MOST_PER_CPU;

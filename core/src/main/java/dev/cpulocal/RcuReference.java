@@ -60,11 +60,8 @@ public final class RcuReference<T extends AutoCloseable> implements AutoCloseabl
      * @throws IllegalStateException if the reference or its domain is closed
      */
     public <R> R read(Function<? super T, ? extends R> function) {
-        long token = domain.readLock();
-        try {
+        try (Rcu.Section _ = domain.read()) {
             return function.apply(current());
-        } finally {
-            domain.readUnlock(token);
         }
     }
 
@@ -74,16 +71,12 @@ public final class RcuReference<T extends AutoCloseable> implements AutoCloseabl
      * @throws IllegalStateException if the reference or its domain is closed
      */
     public Reading<T> read() {
-        long token = domain.readLock();
-        boolean begun = false;
+        Rcu.Section section = domain.read();
         try {
-            Reading<T> reading = new Reading<>(domain, token, current());
-            begun = true;
-            return reading;
-        } finally {
-            if (!begun) {
-                domain.readUnlock(token);
-            }
+            return new Reading<>(section, current());
+        } catch (IllegalStateException closed) {
+            section.close();
+            throw closed;
         }
     }
 
@@ -102,14 +95,11 @@ public final class RcuReference<T extends AutoCloseable> implements AutoCloseabl
      * @param <T> the value
      */
     public static final class Reading<T> implements AutoCloseable {
-        private final Rcu domain;
-        private final long token;
+        private final Rcu.Section section;
         private final T value;
-        private boolean ended;
 
-        private Reading(Rcu domain, long token, T value) {
-            this.domain = domain;
-            this.token = token;
+        private Reading(Rcu.Section section, T value) {
+            this.section = section;
             this.value = value;
         }
 
@@ -119,7 +109,7 @@ public final class RcuReference<T extends AutoCloseable> implements AutoCloseabl
          * @throws IllegalStateException if it has ended
          */
         public T get() {
-            if (ended) {
+            if (section.isEnded()) {
                 throw new IllegalStateException("read section: ended (expected: not yet)");
             }
             return value;
@@ -128,10 +118,7 @@ public final class RcuReference<T extends AutoCloseable> implements AutoCloseabl
         /** Ends the section. Does nothing if it has ended. */
         @Override
         public void close() {
-            if (!ended) {
-                ended = true;
-                domain.readUnlock(token);
-            }
+            section.close();
         }
     }
 
