@@ -3,45 +3,23 @@ package dev.cpulocal.lab;
 
 import dev.cpulocal.lab.Verdict.Step;
 import dev.cpulocal.lab.Verdict.Trace;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /** Makes the rows of a trace's table. */
 final class TraceRows {
 
     private static final String INDENTATION = "  ";
 
-    /** The program of a task, or a handler that interrupts it, and the functions it is in. */
-    private static final class Frame {
-        final String handler;
-        List<String> scope;
-
-        Frame(String handler, List<String> scope) {
-            this.handler = handler;
-            this.scope = scope;
-        }
-
-        boolean isLeftBy(Step step) {
-            return !handler.isEmpty()
-                    && (step.scope().isEmpty() || !step.scope().getFirst().equals(handler));
-        }
-    }
-
     private final Trace trace;
     private final TextColumns table;
-    private final Map<String, Deque<Frame>> frames = new HashMap<>();
+    private final TraceFrames frames;
 
-    /** Which task and which frame the last row of each CPU's column was about. */
+    /** Which task the last row of each CPU's column was about. */
     private final String[] tasks;
-
-    private final @Nullable Frame[] shown;
 
     private int number;
 
@@ -49,7 +27,7 @@ final class TraceRows {
         this.trace = trace;
         this.table = new TextColumns(trace.cpus() + 2);
         this.tasks = new String[trace.cpus()];
-        this.shown = new Frame[trace.cpus()];
+        this.frames = new TraceFrames(trace.cpus());
         header();
         rows();
     }
@@ -67,21 +45,11 @@ final class TraceRows {
     private void header() {
         List<String> cells = new ArrayList<>(List.of("#"));
         for (int cpu = 0; cpu < trace.cpus(); cpu++) {
-            tasks[cpu] = nextTask(0, cpu);
+            tasks[cpu] = trace.nextTask(0, cpu);
             cells.add("CPU " + cpu + (tasks[cpu].isEmpty() ? "" : ": " + tasks[cpu]));
         }
         cells.add("changes");
         table.add(cells);
-    }
-
-    /** {@return the task that a CPU runs from some step on; empty if it does nothing any more} */
-    private String nextTask(int from, int cpu) {
-        return trace.steps().stream()
-                .skip(from)
-                .filter(step -> step.cpu() == cpu)
-                .findFirst()
-                .map(Step::task)
-                .orElse("");
     }
 
     private void rows() {
@@ -93,7 +61,7 @@ final class TraceRows {
                 again = number + 1;
             }
             if (trace.isAtOnce(i)) {
-                atOnce(steps.get(i), steps.get(i + 1));
+                executed(steps.get(i), trace.textAtOnce(i), steps.get(i + 1).changes());
                 i++;
             } else {
                 row(i);
@@ -104,17 +72,11 @@ final class TraceRows {
         }
     }
 
-    private void atOnce(Step issue, Step perform) {
-        // Of a load, only the latter says what it reads.
-        boolean says = perform.text().startsWith(issue.text());
-        executed(issue, says ? perform.text() : issue.text(), perform.changes());
-    }
-
     private void row(int index) {
         Step step = trace.steps().get(index);
         switch (step.kind()) {
             case INTERRUPT -> interrupted(step);
-            case SWITCH -> switched(step, nextTask(index + 1, step.cpu()));
+            case SWITCH -> switched(step, trace.nextTask(index + 1, step.cpu()));
             case PERFORM -> add(step.cpu(), "… " + step.text() + " performed", step.changes());
             case EXECUTE -> executed(step, step.text(), step.changes());
             case ISSUE -> executed(step, step.text() + "  (held back)", step.changes());
@@ -130,10 +92,8 @@ final class TraceRows {
 
     private void interrupted(Step step) {
         add(step.cpu(), "── interrupt: " + step.text() + " ──", step.changes());
-        Frame frame = new Frame(step.text(), List.of(step.text()));
-        framesOf(step).push(frame);
+        frames.interrupted(step);
         tasks[step.cpu()] = step.task();
-        shown[step.cpu()] = frame;
     }
 
     private void switched(Step step, String next) {
@@ -150,39 +110,26 @@ final class TraceRows {
             tasks[cpu] = step.task();
             mark(cpu, "── " + step.task() + " ──");
         }
-        Frame frame = frame(step);
-        int depth = common(frame.scope, step.scope());
-        if (shown[cpu] != frame && depth > 0) {
-            mark(cpu, INDENTATION.repeat(depth - 1) + "… " + step.scope().get(depth - 1) + ":");
-        }
-        for (; depth < step.scope().size(); depth++) {
-            mark(cpu, INDENTATION.repeat(depth) + step.scope().get(depth) + ":");
-        }
-        frame.scope = step.scope();
-        shown[cpu] = frame;
+        frames.enter(step, new Marks(cpu));
     }
 
-    private Frame frame(Step step) {
-        Deque<Frame> stack = framesOf(step);
-        while (stack.getFirst().isLeftBy(step)) {
-            stack.pop();
-        }
-        return stack.getFirst();
-    }
+    /** Functions, in the column of a CPU. */
+    private final class Marks implements TraceFrames.Labels {
+        private final int cpu;
 
-    private Deque<Frame> framesOf(Step step) {
-        return frames.computeIfAbsent(
-                step.task(), _ -> new ArrayDeque<>(List.of(new Frame("", List.of()))));
-    }
-
-    private static int common(List<String> one, List<String> other) {
-        int length = Math.min(one.size(), other.size());
-        for (int i = 0; i < length; i++) {
-            if (!one.get(i).equals(other.get(i))) {
-                return i;
-            }
+        Marks(int cpu) {
+            this.cpu = cpu;
         }
-        return length;
+
+        @Override
+        public void again(int depth, String function) {
+            mark(cpu, INDENTATION.repeat(depth) + "… " + function + ":");
+        }
+
+        @Override
+        public void entered(int depth, String function) {
+            mark(cpu, INDENTATION.repeat(depth) + function + ":");
+        }
     }
 
     /* ------------------------- Cells ------------------------- */

@@ -106,6 +106,33 @@ public record Verdict(
                     && issue.held().size() == 1
                     && perform.held().isEmpty();
         }
+
+        /**
+         * {@return what is to be said of two steps that are shown as one}
+         *
+         * @param step the number of the first one
+         */
+        public String textAtOnce(int step) {
+            String issued = steps.get(step).text();
+            String performed = steps.get(step + 1).text();
+            // Of a load, only the latter says what it reads.
+            return performed.startsWith(issued) ? performed : issued;
+        }
+
+        /**
+         * {@return the task that a CPU runs from some step on; empty if it does nothing any more}
+         *
+         * @param from the number of the step
+         * @param cpu the CPU
+         */
+        public String nextTask(int from, int cpu) {
+            return steps.stream()
+                    .skip(from)
+                    .filter(step -> step.cpu() == cpu)
+                    .findFirst()
+                    .map(Step::task)
+                    .orElse("");
+        }
     }
 
     /**

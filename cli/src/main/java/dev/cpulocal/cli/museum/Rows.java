@@ -5,41 +5,21 @@ import dev.cpulocal.cli.museum.TimeLine.Kind;
 import dev.cpulocal.cli.museum.TimeLine.Row;
 import dev.cpulocal.lab.ProgramText;
 import dev.cpulocal.lab.ProgramText.Line;
+import dev.cpulocal.lab.TraceFrames;
 import dev.cpulocal.lab.Verdict.Step;
 import dev.cpulocal.lab.Verdict.StepKind;
 import dev.cpulocal.lab.Verdict.Trace;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** Makes the rows of a time line: steps, where CPUs are, and what is missing. */
 final class Rows {
 
     /*
      * Steps have the numbers that they have in the table of the trace, where an access that is
-     * performed as soon as it is executed is one step. Which functions a task is in, and which
-     * handlers have interrupted it, goes with the task when it moves to another CPU.
+     * performed as soon as it is executed is one step.
      */
-
-    /** The program of a task, or a handler that interrupts it, and the functions it is in. */
-    private static final class Frame {
-        final String handler;
-        List<String> scope;
-
-        Frame(String handler) {
-            this.handler = handler;
-            this.scope = handler.isEmpty() ? List.of() : List.of(handler);
-        }
-
-        boolean isLeftBy(Step step) {
-            return !handler.isEmpty()
-                    && (step.scope().isEmpty() || !step.scope().getFirst().equals(handler));
-        }
-    }
 
     private static final int MOST_MISSING = 3;
 
@@ -49,9 +29,7 @@ final class Rows {
     private final String when;
     private final List<Row> rows = new ArrayList<>();
     private final int[] rowOf;
-    private final Map<String, Deque<Frame>> frames = new HashMap<>();
-    private final String[] tasks;
-    private final @Nullable Frame[] shown;
+    private final TraceFrames frames;
     private int number;
 
     Rows(Trace trace, Comparison comparison) {
@@ -60,11 +38,7 @@ final class Rows {
         this.missing = new Missing(comparison);
         this.when = Moments.when(trace, program);
         this.rowOf = new int[trace.steps().size()];
-        this.tasks = new String[trace.cpus()];
-        this.shown = new Frame[trace.cpus()];
-        for (int cpu = 0; cpu < trace.cpus(); cpu++) {
-            tasks[cpu] = nextTask(0, cpu);
-        }
+        this.frames = new TraceFrames(trace.cpus());
         for (int i = 0; i < trace.steps().size(); i++) {
             boolean atOnce = trace.isAtOnce(i);
             add(i, atOnce);
@@ -85,16 +59,6 @@ final class Rows {
         return step < 0 || step == Event.NEVER ? -1 : rowOf[step];
     }
 
-    /** {@return what a CPU runs from some step on; empty if it does nothing any more} */
-    private String nextTask(int from, int cpu) {
-        return trace.steps().stream()
-                .skip(from)
-                .filter(step -> step.cpu() == cpu)
-                .findFirst()
-                .map(Step::task)
-                .orElse("");
-    }
-
     private void add(int index, boolean atOnce) {
         Step step = trace.steps().get(index);
         if (step.line() >= 0) {
@@ -111,7 +75,7 @@ final class Rows {
             case ISSUE -> issue(index, step, atOnce);
         }
         if (endsHandler(step)) {
-            framesOf(step.task()).pop();
+            frames.leave(step.task());
         }
     }
 
@@ -123,7 +87,7 @@ final class Rows {
         ProgramText.Part part = program.part(step.task(), step.line());
         return part.handler()
                 && part.index(step.task(), step.line()) == part.lines().size()
-                && framesOf(step.task()).getFirst().handler.equals(part.name());
+                && frames.handler(step.task()).equals(part.name());
     }
 
     private void markMissing(Step step) {
@@ -137,66 +101,49 @@ final class Rows {
 
     private void issue(int index, Step step, boolean atOnce) {
         if (atOnce) {
-            String performed = trace.steps().get(index + 1).text();
-            // Of a load, only the latter says what it reads.
-            boolean says = performed.startsWith(step.text());
-            add(Kind.STEP, index, index + 1, says ? performed : step.text());
+            add(Kind.STEP, index, index + 1, trace.textAtOnce(index));
         } else {
             add(Kind.HELD, index, index, step.text());
         }
     }
 
     private void interrupt(int index, Step step) {
-        Frame frame = new Frame(step.text());
-        framesOf(step.task()).push(frame);
+        frames.interrupted(step);
         missing.enter(step);
         add(Kind.INTERRUPT, index, index, step.text());
-        tasks[step.cpu()] = step.task();
-        shown[step.cpu()] = frame;
     }
 
     private void switchFrom(int index, Step step) {
-        String next = nextTask(index + 1, step.cpu());
+        String next = trace.nextTask(index + 1, step.cpu());
         add(Kind.SWITCH, index, index, next.isEmpty() ? step.text() : "switch to " + next);
-        tasks[step.cpu()] = next;
     }
 
     /** Says which functions the task has entered, and where it goes on if it was away. */
     private void enter(Step step) {
-        int cpu = step.cpu();
-        tasks[cpu] = step.task();
-        Frame frame = endsHandler(step) ? framesOf(step.task()).getFirst() : frame(step);
-        int depth = common(frame.scope, step.scope());
-        if (shown[cpu] != frame && depth > 0) {
-            mark(Kind.LABEL, step, depth - 1, "… " + step.scope().get(depth - 1) + ":");
+        if (endsHandler(step)) {
+            frames.enterPresent(step, new Functions(step));
+        } else {
+            frames.enter(step, new Functions(step));
         }
-        for (; depth < step.scope().size(); depth++) {
-            mark(Kind.LABEL, step, depth, step.scope().get(depth) + ":");
-        }
-        frame.scope = step.scope();
-        shown[cpu] = frame;
     }
 
-    private Frame frame(Step step) {
-        Deque<Frame> stack = framesOf(step.task());
-        while (stack.getFirst().isLeftBy(step)) {
-            stack.pop();
-        }
-        return stack.getFirst();
-    }
+    /** Functions, before a step. */
+    private final class Functions implements TraceFrames.Labels {
+        private final Step step;
 
-    private Deque<Frame> framesOf(String task) {
-        return frames.computeIfAbsent(task, _ -> new ArrayDeque<>(List.of(new Frame(""))));
-    }
-
-    private static int common(List<String> one, List<String> other) {
-        int length = Math.min(one.size(), other.size());
-        for (int i = 0; i < length; i++) {
-            if (!one.get(i).equals(other.get(i))) {
-                return i;
-            }
+        Functions(Step step) {
+            this.step = step;
         }
-        return length;
+
+        @Override
+        public void again(int depth, String function) {
+            mark(Kind.LABEL, step, depth, "… " + function + ":");
+        }
+
+        @Override
+        public void entered(int depth, String function) {
+            mark(Kind.LABEL, step, depth, function + ":");
+        }
     }
 
     /* ------------------------- Rows ------------------------- */
@@ -209,7 +156,7 @@ final class Rows {
                         0,
                         step.cpu(),
                         step.task(),
-                        handlers(step.task()),
+                        frames.handlers(step.task()),
                         depth,
                         text,
                         false,
@@ -230,7 +177,7 @@ final class Rows {
                         number,
                         step.cpu(),
                         step.task(),
-                        handlers(step.task()),
+                        frames.handlers(step.task()),
                         isLine ? step.scope().size() : 0,
                         text,
                         isLine && isBarrier(step),
@@ -238,13 +185,6 @@ final class Rows {
                         after.changes(),
                         after.held(),
                         Moments.holds(trace, when, last)));
-    }
-
-    private List<String> handlers(String task) {
-        return framesOf(task).reversed().stream()
-                .map(frame -> frame.handler)
-                .filter(handler -> !handler.isEmpty())
-                .toList();
     }
 
     private boolean isBarrier(Step step) {
