@@ -57,4 +57,20 @@ public record Ratio<C>(C subject, C base, Spread spread) {
                 .findFirst()
                 .map(other -> of(measurement, other));
     }
+
+    /**
+     * {@return how many times as long as a base; empty for the base itself, or if that was not
+     * measured}
+     *
+     * @param base the configuration to divide by
+     * @param measurement what is divided
+     * @param all where to look for the base
+     * @param <C> the configurations
+     */
+    public static <C> Optional<Spread> timesOf(
+            C base, Measurement<C> measurement, List<Measurement<C>> all) {
+        return measurement.configuration().equals(base)
+                ? Optional.empty()
+                : to(base, measurement, all).map(Ratio::spread);
+    }
 }

@@ -49,10 +49,8 @@ public final class PoolRun {
      */
     public static Optional<Spread> toCpuPool(
             Measurement<PoolConfiguration> measurement, List<Measurement<PoolConfiguration>> all) {
-        PoolConfiguration base = measurement.configuration().with(PoolSubject.CPU_POOL);
-        return measurement.configuration().equals(base)
-                ? Optional.empty()
-                : Ratio.to(base, measurement, all).map(Ratio::spread);
+        return Ratio.timesOf(
+                measurement.configuration().with(PoolSubject.CPU_POOL), measurement, all);
     }
 
     private static List<Double> samples(

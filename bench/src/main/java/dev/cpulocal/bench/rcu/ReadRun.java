@@ -80,10 +80,7 @@ public final class ReadRun {
      */
     public static Optional<Spread> toRcu(
             Measurement<ReadConfiguration> measurement, List<Measurement<ReadConfiguration>> all) {
-        ReadConfiguration base = measurement.configuration().with(ReadSubject.RCU);
-        return measurement.configuration().equals(base)
-                ? Optional.empty()
-                : Ratio.to(base, measurement, all).map(Ratio::spread);
+        return Ratio.timesOf(measurement.configuration().with(ReadSubject.RCU), measurement, all);
     }
 
     private static List<Double> samples(
