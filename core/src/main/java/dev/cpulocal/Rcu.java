@@ -2,9 +2,9 @@
 package dev.cpulocal;
 
 import dev.cpulocal.internal.Callbacks;
+import dev.cpulocal.internal.CounterMemory;
 import dev.cpulocal.internal.Engine;
 import dev.cpulocal.internal.GracePeriods;
-import dev.cpulocal.internal.ReaderCounts;
 import dev.cpulocal.internal.ReaderLog;
 import dev.cpulocal.internal.StallWatch;
 import dev.cpulocal.internal.Wait;
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A reader is between {@link #readLock} and {@link #readUnlock}. A writer first makes something
  * unreachable for new readers, then calls {@link #synchronize}, then frees it: memory outside the
- * heap, a file, a connection. Readers cost two plain additions to words of the CPU they run on, the
+ * heap, a file, a connection. Readers cost two plain stores to a word of the CPU they begin on, the
  * same for one thread and for a thousand; writers cost a system call and the time that readers
  * take.
  *
@@ -75,16 +75,15 @@ import org.jspecify.annotations.Nullable;
  * }
  *
  * <p>All methods can be called by any thread. A domain that is not used any more needs no {@code
- * close}. It takes 32 bytes on each CPU.
+ * close}. It takes 264 bytes on each CPU where sections begin.
  */
 public final class Rcu implements AutoCloseable {
 
     /*
-     * The protocol is in GracePeriods, the counters are in ReaderCounts, callbacks in Callbacks. Here
-     * is what a user sees of them.
+     * The protocol is in GracePeriods, where readers are noted in ReaderSlots and ReaderCounts,
+     * callbacks in Callbacks. Here is what a user sees of them.
      *
-     * A token is the period of its section, 0 or 1, so a section needs no object. With tracking, the
-     * number of the section is in the bits above.
+     * A token is that of GracePeriods, so a section needs no object.
      */
 
     private static final System.Logger LOGGER = System.getLogger("dev.cpulocal");
@@ -95,11 +94,13 @@ public final class Rcu implements AutoCloseable {
     private final @Nullable ReaderLog log;
     private final Consumer<? super Stall> onStall;
 
-    private Rcu(Builder builder, Engine engine, ReaderCounts counts) {
+    private Rcu(Builder builder, Engine engine, CounterMemory.Block block) {
         name = builder.name;
         log = builder.trackReaders ? new ReaderLog() : null;
         onStall = builder.onStall;
-        periods = new GracePeriods(name, counts, new StallWatch(builder.stallNanos, this::stalled));
+        periods =
+                new GracePeriods(
+                        name, block, log, new StallWatch(builder.stallNanos, this::stalled));
         callbacks =
                 new Callbacks(
                         periods,
@@ -107,6 +108,7 @@ public final class Rcu implements AutoCloseable {
                         new Callbacks.Limits(builder.mostPerCpu, builder.stallNanos),
                         builder.helper,
                         builder.onError);
+        CounterCleaner.freeWithout(periods, block::free);
     }
 
     /**
@@ -127,11 +129,11 @@ public final class Rcu implements AutoCloseable {
      * @throws IllegalStateException if the domain is closed
      */
     public long readLock() {
-        int period = periods.enter();
-        if (period == GracePeriods.REFUSED) {
+        long token = periods.enter();
+        if (token == GracePeriods.REFUSED) {
             throw closed();
         }
-        return log == null ? period : log.begin(period) << 1 | period;
+        return token;
     }
 
     /**
@@ -144,11 +146,10 @@ public final class Rcu implements AutoCloseable {
      * @throws IllegalArgumentException if no section has such a token
      */
     public void readUnlock(long token) {
-        if (log != null ? log.end(token >>> 1) != (token & 1) : token >>> 1 != 0) {
+        if (!periods.exit(token)) {
             throw new IllegalArgumentException(
                     "token: " + token + " (expected: that of a section that has not ended)");
         }
-        periods.exit((int) token & 1);
     }
 
     /**
@@ -529,14 +530,17 @@ public final class Rcu implements AutoCloseable {
 
         /** {@return the domain} */
         public Rcu build() {
-            ReaderCounts counts = ReaderCounts.of(index);
-            CounterCleaner.freeWithout(counts, counts.release());
-            return new Rcu(this, Engine.of(index), counts);
+            return new Rcu(
+                    this,
+                    Engine.of(index),
+                    CounterMemory.allocateShared(
+                            index, GracePeriods.WORDS, CpuMemory.DEFAULT_STRIDE_BYTES));
         }
 
         /** {@return the domain, in memory of its own} */
         Rcu build(Engine engine) {
-            return new Rcu(this, engine, ReaderCounts.of(engine));
+            CounterMemory memory = new CounterMemory(engine, CpuMemory.DEFAULT_STRIDE_BYTES);
+            return new Rcu(this, engine, memory.allocate(GracePeriods.WORDS));
         }
     }
 }

@@ -5,6 +5,7 @@ import static dev.cpulocal.Op.Condition.EQUAL;
 import static dev.cpulocal.Op.Condition.NOT_EQUAL;
 
 import dev.cpulocal.internal.CounterMemory;
+import dev.cpulocal.internal.ReaderSlots;
 import java.util.List;
 
 /**
@@ -123,6 +124,7 @@ public final class Sequences {
                         LOAD_CBNE_MEMCPY_STORE,
                         LOAD_CBNE_MEMCPY_STORE_RELEASE,
                         COUNTER_ADD,
+                        ReaderSlots.CLAIM,
                         CpuLock.LOCK,
                         CpuList.PUSH,
                         CpuList.TAKE_ALL,

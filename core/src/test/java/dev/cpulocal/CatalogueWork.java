@@ -66,6 +66,7 @@ abstract class CatalogueWork {
             case "load_cbne_memcpy_store", "load_cbne_memcpy_store_release" ->
                     new Copy(memory, attempt);
             case "lock" -> new Locked(memory, attempt);
+            case "rcu-read-lock" -> new Claimed(memory, attempt);
             case "list-take-all" -> new Removal(memory, attempt);
             case "load_cbeq_store_add_load_store", "list-push" ->
                     new Circulation.Nodes(sequence, memory, attempt);
@@ -271,26 +272,32 @@ abstract class CatalogueWork {
     }
 
     /** Counts under a lock. */
-    private static final class Locked extends CatalogueWork {
+    private static class Locked extends CatalogueWork {
         private static final int HELD_TURNS = 50;
+        private static final int FIRST = 1;
         private static final int CACHE_LINE_LONGS = 16;
 
         private final long[] counts = new long[memory.ranges() * CACHE_LINE_LONGS];
 
         Locked(CpuMemory memory, MethodHandle attempt) {
             super(memory, attempt, 16);
-            ranges().forEach(range -> memory.setOpaque(word, 8, range, range));
+            ranges().forEach(range -> memory.setOpaque(word, 8, range, FIRST + range));
+        }
+
+        long take(int step) {
+            return call(offset(word));
         }
 
         @Override
-        long step(int step) {
-            long range = call(offset(word));
-            if (Result.isCommitted(range)) {
+        final long step(int step) {
+            long number = take(step);
+            if (Result.isCommitted(number)) {
+                int range = (int) number - FIRST;
                 VarHandle.acquireFence();
-                count((int) range);
-                memory.setRelease(word, 0, (int) range, 0);
+                count(range);
+                memory.setRelease(word, 0, range, 0);
             }
-            return range;
+            return number;
         }
 
         /** Takes its time, so that two who hold the lock do it at the same time. */
@@ -306,6 +313,18 @@ abstract class CatalogueWork {
         void assertNothingIsLost() {
             assertEquals(commits(), Arrays.stream(counts).sum());
             assertEquals(0, sum());
+        }
+    }
+
+    /** Counts in a slot. */
+    private static final class Claimed extends Locked {
+        Claimed(CpuMemory memory, MethodHandle attempt) {
+            super(memory, attempt);
+        }
+
+        @Override
+        long take(int step) {
+            return call(offset(word), offset(word) + Long.BYTES, 1L + step);
         }
     }
 

@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.cpulocal.Workers.Background;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -95,6 +96,24 @@ class RcuContractTest {
         rcu.readUnlock(inner);
 
         rcu.synchronize();
+    }
+
+    /** So many that they cannot all have a word of their own. */
+    @Test
+    void eachOfManySectionsIsWaitedFor() {
+        long[] tokens = new long[1_000];
+        Arrays.setAll(tokens, _ -> rcu.readLock());
+        assertEquals(tokens.length, rcu.readers());
+        int last = tokens.length;
+        while (last > 1) {
+            last--;
+            rcu.readUnlock(tokens[last]);
+        }
+        assertEquals(1, rcu.readers());
+        assertFalse(rcu.synchronize(SHORT));
+        rcu.readUnlock(tokens[0]);
+
+        assertTrue(rcu.synchronize(LONG));
     }
 
     @Test

@@ -36,11 +36,8 @@ public final class Adder {
      */
     Adder(Ranges ranges) {
         IndexMode index = ranges.engine().index();
-        boolean usual =
-                ranges.strideBytes() == CpuMemory.DEFAULT_STRIDE_BYTES
-                        && ranges.engine().equals(Engine.of(index));
-        byCpu = usual && index == IndexMode.CPU_ID;
-        byConcurrencyId = usual && index == IndexMode.CONCURRENCY_ID;
+        byCpu = ranges.areUsual() && index == IndexMode.CPU_ID;
+        byConcurrencyId = ranges.areUsual() && index == IndexMode.CONCURRENCY_ID;
         handle =
                 byCpu
                         ? ByCpu.ADD

@@ -139,6 +139,11 @@ public final class CounterMemory {
         return adder;
     }
 
+    /** {@return the memory of the restartable halves} */
+    Ranges restartable() {
+        return restartable;
+    }
+
     /** {@return the base that it takes} */
     public long base() {
         return restartable.base();
@@ -163,7 +168,8 @@ public final class CounterMemory {
         }
     }
 
-    private void addAtomically(long offset, long count) {
+    /** Adds to the atomic half. */
+    void addAtomically(long offset, long count) {
         int range = byThread ? Engine.rangeOfThread(atomic.count()) : atomic.current();
         atomic.addAtomically(range, offset, count);
     }

@@ -3,8 +3,10 @@ package dev.cpulocal.internal;
 
 import dev.cpulocal.AsymmetricFence;
 import java.lang.invoke.VarHandle;
-import java.util.concurrent.TimeUnit;
+import java.lang.ref.Reference;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** Read sections, and those who wait until all that had begun have ended. */
 public class GracePeriods {
@@ -12,40 +14,47 @@ public class GracePeriods {
     /*
      * Readers
      * -------
-     *     begun[period]++        period is 0 or 1, kept as the token of the section
+     * The epoch is a number that begins at 1. Its lowest bit is called the period.
+     *
+     *     claim a slot of this CPU, with the epoch       or, if none can be had: begun[period]++
      *     light fence (A)
      *     ... the section ...
-     *     light fence (B)
-     *     ended[period]++        on whatever CPU
+     *     free the slot                                  or: ended[period]++
+     *
+     * A slot takes one restartable sequence and one plain store; see ReaderSlots. Where sequences are
+     * not available, or are aborted, or all slots are taken that a thread tries, a section is counted
+     * by atomic instructions instead. So no reader ever waits, and none repeats anything for long.
      *
      * A grace period
      * --------------
      *     read ended[0], ended[1]
-     *     heavy fence (C)
-     *     read begun[0], begun[1]
+     *     heavy fence (B)
+     *     read begun[0], begun[1], and the slots
      *
-     * The sums are taken word by word while others add. Still, when a sum of ends is equal to the sum of
-     * beginnings that is taken after it, then at the fence no section was under way in that period that
-     * the caller has to wait for:
+     * If all slots are free and the sums are equal, no section was under way at the fence that the
+     * caller has to wait for:
      *
-     *  - A section whose end was counted has its beginning counted too: the beginning comes before the
-     *    end, and the end was seen before the fence, so B, the fence C and the order of the program make
-     *    the beginning visible after it. So no end is counted without its beginning, the ends are at
-     *    most as many as the beginnings, and when they are equal no beginning is without its end.
-     *  - A section whose beginning was not counted sees everything that the caller did before: A and C
-     *    are store buffering with fences on both sides. It need not be waited for.
-     *  - What a section did comes before what the caller does next: its end was seen before C, and the
-     *    section is before B.
+     *  - A section whose slot or beginning was not seen sees everything that the caller did before: A
+     *    and B are store buffering with fences on both sides. It need not be waited for.
+     *  - A slot that is seen free was freed by a release store, or never claimed. So what the sections
+     *    before did that had it comes before what the caller does next.
+     *  - The sums are taken word by word while others add. But a section whose end was counted has its
+     *    beginning counted too: the beginning comes before the end, and the end was seen before the
+     *    fence, so the beginning is visible after it. So the ends are at most as many as the
+     *    beginnings, and when they are equal no beginning is without its end.
      *
-     * So one fence is enough where nobody reads. And one scan of each period that is equal is enough
-     * anyway, at any time after the beginning of the grace period. But with readers all the time, sums
-     * that are never equal would starve the caller. Hence the two periods: first the idle one must be
-     * quiet, in which only stragglers can be that chose it before it became idle; then new readers are
-     * sent there, and the other is waited for, where no more come but stragglers.
+     * So one fence is enough where nobody reads. But with readers all the time, there may be no moment
+     * at which nobody does. Hence the epochs. The next one begins, and then
      *
-     * Waiting costs no fence for each look: the ends alone are read, until there are as many as there
-     * were beginnings, and then the whole scan is made. A period that does not fall quiet is scanned
-     * again from time to time, since stragglers may have begun.
+     *  - each slot is waited for until it is free or has the next epoch. Who read the epoch before it
+     *    changed may claim one later, and is waited for in vain; but there are only so many of those. A
+     *    section of the next epoch sees what the caller did before, since it has read the epoch.
+     *  - each period is waited for whose sums were not equal: first the idle one, before the epoch
+     *    changes, in which only those can still begin that read the epoch before the last change; then
+     *    the other one, where likewise no more come but these.
+     *
+     * Waiting for a period costs no fence for each look: the ends alone are read, until there are as
+     * many as there were beginnings, and then the whole scan is made.
      *
      * Sharing
      * -------
@@ -55,22 +64,35 @@ public class GracePeriods {
      *
      * Closing
      * -------
-     * Closed is a bit beside the period. A section looks at it before and after its beginning; the
-     * second look and the scan of the last grace period are again store buffering: either the section
-     * sees that the domain is closed, and leaves, or it is waited for.
+     * Closed is a bit of the epoch. A section looks at it before and after its beginning; the second
+     * look and the scan of the last grace period are again store buffering: either the section sees
+     * that the domain is closed, and leaves, or it is waited for.
+     *
+     * Tokens
+     * ------
+     * A token is the address of the slot, or the period, 0 or 1. Where readers are logged, it is the
+     * number in the log, doubled and 1 added: no address and no period. Neither costs the usual case
+     * anything: the sign of the epoch is set where a domain is closed or logged, so one comparison
+     * finds both, and what is no address of a slot is looked at only then.
      */
 
+    /** How many words of a memory it needs. */
+    public static final int WORDS = ReaderSlots.WORDS;
+
     /** The answer of {@link #enter} when the domain is closed. */
-    public static final int REFUSED = -1;
+    public static final long REFUSED = -1;
 
-    private static final int CLOSED = 2;
-    private static final long RESCAN_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+    private static final long SPECIAL = Long.MIN_VALUE;
+    private static final long CLOSED = Long.MIN_VALUE >>> 1;
+    private static final long NUMBER = CLOSED - 1;
 
+    private final ReaderSlots slots;
     private final ReaderCounts counts;
+    private final @Nullable ReaderLog log;
     private final StallWatch stalls;
     private final String name;
     private final ReentrantLock turn = new ReentrantLock();
-    private volatile int state;
+    private volatile long epoch;
     private volatile long begun;
     private volatile long completed;
 
@@ -78,42 +100,113 @@ public class GracePeriods {
      * Waits for readers.
      *
      * @param name of the domain
-     * @param counts where readers are counted
+     * @param block where readers are noted: {@link #WORDS} words that are 0. They are in use until
+     *     this object is unreachable
+     * @param log where readers are noted, too, so that they can be told; null if they are not
      * @param stalls is told how long it takes
      */
-    public GracePeriods(String name, ReaderCounts counts, StallWatch stalls) {
+    public GracePeriods(
+            String name, CounterMemory.Block block, @Nullable ReaderLog log, StallWatch stalls) {
+        this(name, new ReaderSlots(block), new ReaderCounts(block), log, stalls);
+    }
+
+    GracePeriods(
+            String name,
+            ReaderSlots slots,
+            ReaderCounts counts,
+            @Nullable ReaderLog log,
+            StallWatch stalls) {
         this.name = name;
+        this.slots = slots;
         this.counts = counts;
+        this.log = log;
         this.stalls = stalls;
+        epoch = log == null ? 1 : SPECIAL | 1;
     }
 
     /* ------------------------- Readers ------------------------- */
 
-    /** Begins a section; {@return its period, or {@link #REFUSED}}. */
-    public int enter() {
-        int period = state;
-        if (period >= CLOSED) {
+    /** Begins a section; {@return its token, or {@link #REFUSED}}. */
+    public long enter() {
+        try {
+            long now = epoch;
+            if (now < 0) {
+                return enterSpecial(now);
+            }
+            long token = begin(now);
+            AsymmetricFence.light();
+            if (epoch < 0) {
+                boolean _ = end(token);
+                return REFUSED;
+            }
+            return token;
+        } finally {
+            Reference.reachabilityFence(this);
+        }
+    }
+
+    private long enterSpecial(long now) {
+        if (log == null || (now & CLOSED) != 0) {
             return REFUSED;
         }
-        counts.begin(period);
+        long token = begin(now & NUMBER);
         AsymmetricFence.light();
-        if (state >= CLOSED) {
-            exit(period);
+        if ((epoch & CLOSED) != 0) {
+            boolean _ = end(token);
             return REFUSED;
         }
+        return log.begin(token) << 1 | 1;
+    }
+
+    private long begin(long number) {
+        long slot = slots.claim(number);
+        return slot == ReaderSlots.NONE ? count(number) : slot;
+    }
+
+    private long count(long number) {
+        int period = (int) number & 1;
+        counts.begin(period);
         return period;
     }
 
-    /** Ends a section. */
-    public void exit(int period) {
-        AsymmetricFence.light();
-        counts.end(period);
+    /**
+     * Ends a section.
+     *
+     * @param token of it, or any other number
+     * @return whether a section has that token, as far as can be seen
+     */
+    public boolean exit(long token) {
+        try {
+            return slots.free(token) || exitOtherwise(token);
+        } finally {
+            Reference.reachabilityFence(this);
+        }
+    }
+
+    private boolean exitOtherwise(long token) {
+        if (log == null) {
+            return end(token);
+        }
+        return (token & 1) != 0 && end(log.end(token >>> 1));
+    }
+
+    private boolean end(long token) {
+        if (token >>> 1 != 0) {
+            return slots.free(token);
+        }
+        counts.end((int) token);
+        return true;
     }
 
     /** {@return how many sections are under way, roughly while some begin or end} */
     public long readers() {
         long ended = counts.ended(0) + counts.ended(1);
-        return Math.max(0, counts.begun(0) + counts.begun(1) - ended);
+        return slots.claimed() + Math.max(0, counts.begun(0) + counts.begun(1) - ended);
+    }
+
+    /** {@return the number of the epoch} */
+    long epoch() {
+        return epoch & NUMBER;
     }
 
     /* ------------------------- Those who wait ------------------------- */
@@ -163,7 +256,7 @@ public class GracePeriods {
     public void close() {
         turn.lock();
         try {
-            state |= CLOSED;
+            epoch |= SPECIAL | CLOSED;
         } finally {
             turn.unlock();
         }
@@ -171,7 +264,7 @@ public class GracePeriods {
 
     /** {@return whether new sections are refused} */
     public boolean isClosed() {
-        return state >= CLOSED;
+        return (epoch & CLOSED) != 0;
     }
 
     /* ------------------------- A grace period ------------------------- */
@@ -186,8 +279,8 @@ public class GracePeriods {
         fence();
         boolean quiet0 = counts.begun(0) == ended0;
         boolean quiet1 = counts.begun(1) == ended1;
-        boolean quiet = quiet0 && quiet1;
-        if (!quiet && !awaitBoth(quiet0, quiet1, wait)) {
+        boolean quiet = quiet0 && quiet1 && slots.areFreeBefore(Long.MAX_VALUE);
+        if (!quiet && !awaitAll(quiet0, quiet1, wait)) {
             return false;
         }
         completed = number;
@@ -195,55 +288,62 @@ public class GracePeriods {
         return true;
     }
 
-    private boolean awaitBoth(boolean quiet0, boolean quiet1, Wait wait) {
-        int active = state & 1;
-        int idle = 1 - active;
-        boolean idleIsQuiet = idle == 0 ? quiet0 : quiet1;
-        if (!idleIsQuiet && !awaitQuiet(idle, wait)) {
+    private boolean awaitAll(boolean quiet0, boolean quiet1, Wait wait) {
+        long now = epoch;
+        int active = (int) now & 1;
+        boolean activeIsQuiet = active == 0 ? quiet0 : quiet1;
+        boolean idleIsQuiet = active == 0 ? quiet1 : quiet0;
+        if (!idleIsQuiet && !await(new Sums(1 - active), wait)) {
             return false;
         }
-        state ^= 1;
-        return awaitQuiet(active, wait);
+        epoch = now + 1;
+        long next = (now + 1) & NUMBER;
+        return await(() -> slots.areFreeBefore(next), wait)
+                && (activeIsQuiet || await(new Sums(active), wait));
     }
 
-    private boolean awaitQuiet(int period, Wait wait) {
-        long began = System.nanoTime();
+    /** Whether the sums of a period are equal. */
+    private final class Sums implements BooleanSupplier {
+        private final int period;
+        private long begun;
+
+        Sums(int period) {
+            this.period = period;
+        }
+
+        @Override
+        public boolean getAsBoolean() {
+            long ended = counts.ended(period);
+            if (ended < begun) {
+                return false;
+            }
+            fence();
+            begun = counts.begun(period);
+            return begun == ended;
+        }
+    }
+
+    /** Fence (B); a method so that tests can see what is missed without it. */
+    void fence() {
+        AsymmetricFence.heavy();
+    }
+
+    private boolean await(BooleanSupplier quiet, Wait wait) {
+        long waits = System.nanoTime();
         long reports = 0;
         Backoff backoff = new Backoff();
         try {
-            while (!isQuiet(period)) {
-                if (!awaitEnds(period, counts.begun(period), wait, backoff)) {
+            while (!quiet.getAsBoolean()) {
+                if (wait.isOver()) {
                     return false;
                 }
-                reports = report(System.nanoTime() - began, reports);
+                backoff.await();
+                reports = report(System.nanoTime() - waits, reports);
             }
             return true;
         } finally {
             backoff.end();
         }
-    }
-
-    private boolean isQuiet(int period) {
-        long ended = counts.ended(period);
-        fence();
-        return counts.begun(period) == ended;
-    }
-
-    /** Fence (C); a method so that tests can see what is missed without it. */
-    void fence() {
-        AsymmetricFence.heavy();
-    }
-
-    /** Waits until it is worthwhile to scan again; {@return false if the time is up}. */
-    private boolean awaitEnds(int period, long begun, Wait wait, Backoff backoff) {
-        long rescan = System.nanoTime() + RESCAN_NANOS;
-        do {
-            if (wait.isOver()) {
-                return false;
-            }
-            backoff.await();
-        } while (counts.ended(period) < begun && System.nanoTime() - rescan < 0);
-        return true;
     }
 
     private long report(long waitedNanos, long reports) {

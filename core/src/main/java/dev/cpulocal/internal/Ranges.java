@@ -112,6 +112,12 @@ public final class Ranges {
         return strideBytes;
     }
 
+    /** {@return whether the engine is that of the process, and the stride that of small items} */
+    boolean areUsual() {
+        return strideBytes == CpuMemory.DEFAULT_STRIDE_BYTES
+                && engine.equals(Engine.of(engine.index()));
+    }
+
     /** {@return how many ranges there are} */
     public int count() {
         return count;

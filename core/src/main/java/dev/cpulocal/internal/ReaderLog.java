@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /** Who is in a read section, since when, and from where: for those who look for a mistake. */
 public final class ReaderLog {
 
-    private record Entry(Thread thread, int period, long began, Throwable where) {}
+    private record Entry(Thread thread, long token, long began, Throwable where) {}
 
     private final AtomicLong last = new AtomicLong();
     private final ConcurrentHashMap<Long, Entry> entries = new ConcurrentHashMap<>();
@@ -20,17 +20,17 @@ public final class ReaderLog {
     public ReaderLog() {}
 
     /** Notes that the caller is in a section; {@return the number of the section, from 1}. */
-    public long begin(int period) {
+    public long begin(long token) {
         long number = last.incrementAndGet();
         Throwable where = new Throwable("a read section began here");
-        entries.put(number, new Entry(Thread.currentThread(), period, System.nanoTime(), where));
+        entries.put(number, new Entry(Thread.currentThread(), token, System.nanoTime(), where));
         return number;
     }
 
-    /** Notes the end of a section; {@return its period, or -1 if it has ended before}. */
-    public int end(long number) {
+    /** Notes the end of a section; {@return what it began with, or -1 if it has ended before}. */
+    public long end(long number) {
         Entry entry = entries.remove(number);
-        return entry == null ? -1 : entry.period;
+        return entry == null ? -1 : entry.token;
     }
 
     /** {@return whether the caller began a section that has not ended} */

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.cpulocal.CpuMemory;
 import dev.cpulocal.IndexMode;
+import dev.cpulocal.Rseq.Threads;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.FutureTask;
@@ -14,8 +15,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** Each rule of the protocol, and that what breaks it would be seen. */
+/** Each rule of the protocol, with slots and with counts, and that what breaks it would be seen. */
+@ParameterizedClass
+@EnumSource(
+        value = Threads.class,
+        names = {"ALL", "NONE"})
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class GracePeriodsTest {
 
@@ -25,32 +32,44 @@ class GracePeriodsTest {
     private static final int WAITS = 1024;
     private static final StallWatch NOBODY = new StallWatch(Long.MAX_VALUE, _ -> {});
 
-    private static CounterMemory.Block block() {
-        return new CounterMemory(Engine.of(IndexMode.CPU_ID), CpuMemory.DEFAULT_STRIDE_BYTES)
-                .allocate(ReaderCounts.WORDS);
+    private final Threads threads;
+    private final ReaderSlots slots;
+    private final ReaderCounts counts;
+    private final GracePeriods periods;
+
+    GracePeriodsTest(Threads threads) {
+        this.threads = threads;
+        CounterMemory.Block block = block();
+        slots = new ReaderSlots(block);
+        counts = new ReaderCounts(block);
+        periods = new GracePeriods("test", slots, counts, null, NOBODY);
     }
 
-    private final ReaderCounts counts = new ReaderCounts(block());
-    private final GracePeriods periods = new GracePeriods("test", counts, NOBODY);
+    private CounterMemory.Block block() {
+        Engine engine = Engine.of(IndexMode.CPU_ID, threads);
+        return new CounterMemory(engine, CpuMemory.DEFAULT_STRIDE_BYTES)
+                .allocate(GracePeriods.WORDS);
+    }
+
+    private GracePeriods counting(ReaderCounts counted) {
+        return new GracePeriods("counting", new ReaderSlots(block()), counted, null, NOBODY);
+    }
 
     private static boolean elapses(GracePeriods periods, long nanos) {
         return periods.await(periods.next(), Wait.nanos(nanos));
     }
 
-    /** Runs a grace period with a reader in it, so that new readers go to the other period. */
+    /** Runs a grace period with a reader in it, so that the epoch changes. */
     private void flip() throws Exception {
-        int reader = periods.enter();
+        long before = periods.epoch();
+        long reader = periods.enter();
         FutureTask<Boolean> waiter = new FutureTask<>(() -> elapses(periods, LONG_NANOS));
         Thread.ofPlatform().start(waiter);
-        while (true) {
-            int other = periods.enter();
-            periods.exit(other);
-            if (other != reader) {
-                break;
-            }
+        while (periods.epoch() == before) {
+            Thread.onSpinWait();
         }
         assertFalse(waiter.isDone());
-        periods.exit(reader);
+        assertTrue(periods.exit(reader));
         assertTrue(waiter.get());
     }
 
@@ -66,46 +85,70 @@ class GracePeriodsTest {
     @Test
     void readerIsWaitedForInEitherPeriod() throws Exception {
         for (int flips = 0; flips < 4; flips++) {
-            int reader = periods.enter();
+            long reader = periods.enter();
             assertFalse(elapses(periods, SHORT_NANOS));
-            periods.exit(reader);
+            assertTrue(periods.exit(reader));
             assertTrue(elapses(periods, LONG_NANOS));
             flip();
         }
     }
 
+    /** A reader that read the epoch, and begins only when it has changed. */
     @Test
-    void stragglerInTheIdlePeriodIsWaitedFor() throws Exception {
-        int idle = periods.enter();
-        periods.exit(idle);
+    void stragglerIsWaitedFor() throws Exception {
+        long epoch = periods.epoch();
         flip();
-        counts.begin(idle);
+        long slot = slots.claim(epoch);
+        if (slot == ReaderSlots.NONE) {
+            counts.begin((int) epoch & 1);
+        }
 
         assertFalse(elapses(periods, SHORT_NANOS));
-        counts.end(idle);
+        if (slot == ReaderSlots.NONE) {
+            counts.end((int) epoch & 1);
+        } else {
+            assertTrue(slots.free(slot));
+        }
         assertTrue(elapses(periods, LONG_NANOS));
+    }
+
+    @Test
+    void readerOfTheNextEpochIsNotWaitedFor() throws Exception {
+        long before = periods.epoch();
+        long first = periods.enter();
+        FutureTask<Boolean> waiter = new FutureTask<>(() -> elapses(periods, LONG_NANOS));
+        Thread.ofPlatform().start(waiter);
+        while (periods.epoch() == before) {
+            Thread.onSpinWait();
+        }
+        long next = periods.enter();
+        assertTrue(periods.exit(first));
+
+        assertTrue(waiter.get());
+        assertEquals(1, periods.readers());
+        assertTrue(periods.exit(next));
     }
 
     /** With one period only, a reader that begins before the other ends would starve the waiter. */
     @Test
     void readersThatFollowEachOtherDoNotHoldUp() throws Exception {
-        int first = periods.enter();
+        long first = periods.enter();
         FutureTask<Boolean> waiter = new FutureTask<>(() -> elapses(periods, LONG_NANOS));
         Thread.ofPlatform().start(waiter);
-        int reader = first;
+        long reader = first;
         while (!waiter.isDone()) {
-            int next = periods.enter();
-            periods.exit(reader);
+            long next = periods.enter();
+            assertTrue(periods.exit(reader));
             reader = next;
         }
         assertTrue(waiter.get());
-        periods.exit(reader);
+        assertTrue(periods.exit(reader));
     }
 
     @Test
     void waitersShareGracePeriods() throws Exception {
         int waiters = 20;
-        int reader = periods.enter();
+        long reader = periods.enter();
         List<FutureTask<Boolean>> tasks = new ArrayList<>();
         for (int i = 0; i < waiters; i++) {
             FutureTask<Boolean> task = new FutureTask<>(() -> elapses(periods, LONG_NANOS));
@@ -114,7 +157,7 @@ class GracePeriodsTest {
         }
         TimeUnit.NANOSECONDS.sleep(SHORT_NANOS);
         long before = periods.completed();
-        periods.exit(reader);
+        assertTrue(periods.exit(reader));
         for (FutureTask<Boolean> task : tasks) {
             assertTrue(task.get());
         }
@@ -125,13 +168,13 @@ class GracePeriodsTest {
 
     @Test
     void closedDomainRefusesReadersAndWaitsForThoseInside() {
-        int reader = periods.enter();
+        long reader = periods.enter();
         periods.close();
 
         assertTrue(periods.isClosed());
         assertEquals(GracePeriods.REFUSED, periods.enter());
         assertFalse(elapses(periods, SHORT_NANOS));
-        periods.exit(reader);
+        assertTrue(periods.exit(reader));
         assertTrue(elapses(periods, LONG_NANOS));
         assertEquals(0, periods.readers());
     }
@@ -140,24 +183,24 @@ class GracePeriodsTest {
     void stallIsReportedOnceForEachLimit() {
         List<Long> reports = new ArrayList<>();
         StallWatch watch = new StallWatch(TimeUnit.MILLISECONDS.toNanos(100), reports::add);
-        GracePeriods watched = new GracePeriods("stalled", counts, watch);
-        int reader = watched.enter();
+        GracePeriods watched = new GracePeriods("stalled", slots, counts, null, watch);
+        long reader = watched.enter();
 
         assertFalse(elapses(watched, TimeUnit.MILLISECONDS.toNanos(550)));
 
         assertTrue(reports.size() >= 1 && reports.size() <= 5, reports::toString);
         assertTrue(reports.getFirst() >= watch.limitNanos(), reports::toString);
-        watched.exit(reader);
+        assertTrue(watched.exit(reader));
     }
 
     @Test
     void interruptDoesNotEndTheWaitAndIsKept() {
-        int reader = periods.enter();
+        long reader = periods.enter();
         Thread.currentThread().interrupt();
 
         assertFalse(elapses(periods, SHORT_NANOS));
         assertTrue(Thread.interrupted());
-        periods.exit(reader);
+        assertTrue(periods.exit(reader));
     }
 
     /* ------------------------- Torture ------------------------- */
@@ -195,7 +238,7 @@ class GracePeriodsTest {
     }
 
     @Test
-    void endCountedInTheWrongPeriodIsNoticed() throws Exception {
+    void endCountedInTheWrongPeriodIsNoticed() {
         ReaderCounts wrong =
                 new ReaderCounts(block()) {
                     @Override
@@ -203,19 +246,16 @@ class GracePeriodsTest {
                         super.end(1 - period);
                     }
                 };
-        GracePeriods mutant = new GracePeriods("wrong end", wrong, NOBODY);
-        int inside = mutant.enter();
-        mutant.exit(inside);
+        passThrough(wrong, 0);
 
-        assertFalse(elapses(mutant, SHORT_NANOS));
+        assertFalse(elapses(counting(wrong), SHORT_NANOS));
     }
 
-    /** A reader is inside; another begins and ends between the two sums. */
+    /** A reader is counted; another begins and ends between the two sums. */
     private boolean elapsesWith(ReaderCounts disturbed) {
-        GracePeriods tested = new GracePeriods("between", disturbed, NOBODY);
-        int inside = tested.enter();
-        boolean elapsed = elapses(tested, SHORT_NANOS);
-        tested.exit(inside);
+        disturbed.begin(0);
+        boolean elapsed = elapses(counting(disturbed), SHORT_NANOS);
+        disturbed.end(0);
         return elapsed;
     }
 

@@ -32,7 +32,7 @@ public final class RcuTorture {
 
     /** Reads once; in every step that is a multiple of {@code waits}, the section waits. */
     public void read(int step, int waits) {
-        int period = periods.enter();
+        long token = periods.enter();
         int age = 0;
         try {
             Item item = current.getPlain();
@@ -44,7 +44,7 @@ public final class RcuTorture {
                 age = Math.max(age, item.age);
             }
         } finally {
-            periods.exit(period);
+            boolean _ = periods.exit(token);
         }
         histogram.incrementAndGet(age);
     }

@@ -72,6 +72,7 @@ record Scenario(
                     copy(Sequences.LOAD_CBNE_MEMCPY_STORE),
                     copy(Sequences.LOAD_CBNE_MEMCPY_STORE_RELEASE),
                     plain(Sequences.COUNTER_ADD, Map.of(DECIDING, 5L), DECIDING, 3),
+                    plain(ReaderSlots.CLAIM, Map.of(DECIDING + 8, 7L), DECIDING, DECIDING + 8, 3),
                     plain(named("lock"), Map.of(DECIDING + 8, 7L), DECIDING),
                     listPush(),
                     plain(named("list-take-all"), Map.of(DECIDING, (long) THIRD), DECIDING),

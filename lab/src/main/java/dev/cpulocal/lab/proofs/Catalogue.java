@@ -70,6 +70,12 @@ final class Catalogue {
                             .call(0, 72, 8, 1)
                             .call(0, 72, 8, 2)
                             .call(1, 72, 8, 3);
+            case "rcu-read-lock" ->
+                    proof.item("slot", 0)
+                            .item("home", range -> Cells.longs(range + 1))
+                            .call(1)
+                            .call(2)
+                            .call(1);
             case "lock" -> proof.item("lock", range -> Cells.longs(0, range)).call().call().call();
             case "list-push" -> proof.item("list", 0, 0, 0, 0).call(72).call(80).call(88);
             case "list-take-all" -> proof.item("list", 72, 0).call().call().call();
