@@ -28,8 +28,8 @@ public final class ReaderSlots {
      *
      * A sequence does not know on which CPU it runs. So each CPU has its own home: the address of its
      * first slot. It is 0 on a CPU where no section has begun yet; there the sequence leaves, and the
-     * word is set. Nobody has claimed a slot of a CPU without a home, so
-     * those who wait for readers need not look there.
+     * word is set. Nobody has claimed a slot of a CPU without a home, so those who wait for readers
+     * need not look there.
      *
      * Which slot
      * ----------
