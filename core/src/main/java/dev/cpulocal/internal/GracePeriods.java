@@ -77,7 +77,7 @@ public class GracePeriods {
      */
 
     /** How many words of a memory it needs. */
-    public static final int WORDS = ReaderSlots.WORDS;
+    public static final int WORDS = Math.max(ReaderSlots.WORDS, ReaderCounts.WORDS);
 
     /** The answer of {@link #enter} when the domain is closed. */
     public static final long REFUSED = -1;
