@@ -13,16 +13,12 @@
  * Exits 2 if the code does not fit this process, 3 if an addition is lost, 1 on other failures.
  */
 #define _GNU_SOURCE
-#include <pthread.h>
-#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <sys/mman.h>
-#include <time.h>
+#include "repeat.h"
 
-enum { PAGE = 4096, BATCH = 10000, ORDER = 4096, MAX_THREADS = 4096 };
+enum { PAGE = 4096, ORDER = 4096 };
 
 /* glibc 2.35 and later; weak, so that the program links with any libc. */
 extern const ptrdiff_t __rseq_offset __attribute__((weak));
@@ -36,24 +32,10 @@ struct descriptor {
 
 typedef long (*function)(long base, long offset, long count);
 
-struct worker {
-    pthread_t thread;
-    long order[ORDER];
-    long added;
-    double nanos;
-};
-
 static volatile function increment;
-static long base, first, counters, threads;
+static long base, first, counters;
+static long (*order)[ORDER];
 static _Atomic long failed;
-static atomic_bool stop;
-static pthread_barrier_t barrier;
-static int repetitions;
-
-static void fail(int code, const char *message) {
-    fprintf(stderr, "%s\n", message);
-    exit(code);
-}
 
 static void *map(size_t bytes) {
     void *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -79,12 +61,6 @@ static function load(char **argument) {
     return (function) (code + strtoul(argument[2], NULL, 10));
 }
 
-static double now(void) {
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return time.tv_sec * 1e9 + time.tv_nsec;
-}
-
 static void add(long offset) {
     if (__builtin_expect(increment(base, offset, 1) != 0, 0))
         atomic_fetch_add(&failed, 1);
@@ -95,60 +71,42 @@ static void one(void) {
         add(first);
 }
 
-static void many(const long *order) {
+static void many(const long *offsets) {
     for (int i = 0; i < BATCH; i++)
-        add(order[i & (ORDER - 1)]);
+        add(offsets[i & (ORDER - 1)]);
+}
+
+static long batch(long index) {
+    if (counters == 1)
+        one();
+    else
+        many(order[index]);
+    return BATCH;
+}
+
+static void *adder(void *worker) {
+    repeat(worker, batch);
+    return NULL;
 }
 
 /* Draws the offsets of counters in advance, by Marsaglia's xorshift64. */
-static void draw(struct worker *worker, uint64_t random) {
+static void draw(long *offsets, uint64_t random) {
     for (int i = 0; i < ORDER; i++) {
         random ^= random << 13;
         random ^= random >> 7;
         random ^= random << 17;
-        worker->order[i] = first + (long) (random & (uint64_t) (counters - 1)) * 8;
+        offsets[i] = first + (long) (random & (uint64_t) (counters - 1)) * 8;
     }
 }
 
-static void repeat(struct worker *worker) {
-    long calls = 0;
-    double begin = now();
-    do {
-        if (counters == 1)
-            one();
-        else
-            many(worker->order);
-        calls += BATCH;
-    } while (!atomic_load_explicit(&stop, memory_order_relaxed));
-    worker->nanos = (now() - begin) / calls;
-    worker->added += calls;
-}
-
-static void *work(void *argument) {
-    for (int i = 0; i < repetitions; i++) {
-        pthread_barrier_wait(&barrier);
-        repeat(argument);
-        pthread_barrier_wait(&barrier);
-    }
-    return NULL;
-}
-
-static void measure(struct worker *workers, long millis, int print) {
-    struct timespec time = {millis / 1000, millis % 1000 * 1000000};
-    atomic_store(&stop, 0);
-    pthread_barrier_wait(&barrier);
-    nanosleep(&time, NULL);
-    atomic_store(&stop, 1);
-    pthread_barrier_wait(&barrier);
+static double mean(const struct worker *workers, long threads) {
     double sum = 0;
-    for (int i = 0; i < threads; i++)
-        sum += workers[i].nanos;
-    if (print)
-        printf("%.4f\n", sum / threads);
+    for (long i = 0; i < threads; i++)
+        sum += (workers[i].end - workers[i].begin) / workers[i].calls;
+    return sum / threads;
 }
 
 int main(int argc, char **argument) {
-    static struct worker workers[MAX_THREADS];
     if (argc != 14)
         fail(1, "usage: see counter.c");
     if (&__rseq_offset == NULL || &__rseq_size == NULL || __rseq_size == 0)
@@ -159,29 +117,16 @@ int main(int argc, char **argument) {
     long stride = strtol(argument[7], NULL, 10);
     long ranges = strtol(argument[8], NULL, 10);
     first = strtol(argument[9], NULL, 10);
-    threads = strtol(argument[10], NULL, 10);
+    long threads = strtol(argument[10], NULL, 10);
     counters = strtol(argument[11], NULL, 10);
-    repetitions = atoi(argument[12]) + 1;
-    long millis = strtol(argument[13], NULL, 10);
-    if (threads < 1 || threads > MAX_THREADS)
-        fail(1, "too many threads");
     base = ((long) map(stride * (ranges + 1)) + stride - 1) & -stride;
+    order = allocate(threads, sizeof *order);
+    for (long i = 0; i < threads; i++)
+        draw(order[i], (i + 1) * 0x9E3779B97F4A7C15ul);
 
-    pthread_barrier_init(&barrier, NULL, threads + 1);
-    for (int i = 0; i < threads; i++) {
-        draw(&workers[i], (i + 1) * 0x9E3779B97F4A7C15ul);
-        if (pthread_create(&workers[i].thread, NULL, work, &workers[i]))
-            fail(1, "a thread cannot be created");
-    }
-    /* The first repetition warms up. */
-    for (int i = 0; i < repetitions; i++)
-        measure(workers, millis, i > 0);
+    long added = run(threads, atol(argument[12]), atol(argument[13]), adder, mean);
 
-    long sum = failed, added = 0;
-    for (int i = 0; i < threads; i++) {
-        pthread_join(workers[i].thread, NULL);
-        added += workers[i].added;
-    }
+    long sum = failed;
     for (long range = 0; range < ranges; range++)
         for (long i = 0; i < counters; i++)
             sum += *(long *) (base + range * stride + first + i * 8);

@@ -34,8 +34,8 @@ import picocli.CommandLine.Parameters;
             "  pool       CpuPool beside the pools of Jackson, Netty, JCTools, Stormpot and Apache"
                     + " Commons, ThreadLocal, and no pool; platform and virtual threads. About three"
                     + " minutes; a quarter of a minute with --quick.",
-            "  rcu        Read sections of Rcu beside read locks, StampedLock, reference counts, epochs;"
-                    + " grace periods; closing memory beside Arena.ofShared. About ten minutes;"
+            "  rcu        Read sections of Rcu beside read locks, StampedLock, reference counts, epochs, and"
+                    + " liburcu in C; grace periods; closing memory beside Arena.ofShared. About ten minutes;"
                     + " two with --quick.",
             "  fence      Both sides of AsymmetricFence beside full fences, and where it pays.",
             "  memory     How many bytes a counter takes once all CPUs have added to it.",

@@ -122,6 +122,9 @@ class BenchIT {
             assertSpread(row.get("nanos"));
         }
         assertTrue(rcu.get("reads").size() > 4 && rcu.get("writers").size() > 4);
+        boolean measured = rcu.get("limits").isEmpty();
+        assertEquals(measured, rcu.findValuesAsText("subject").contains("LIBURCU"));
+        assertEquals(measured, rcu.findValuesAsText("kind").contains("SYNCHRONIZE_LIBURCU"));
     }
 
     @Test

@@ -10,10 +10,18 @@ package dev.cpulocal.bench.rcu;
  */
 public record ReadConfiguration(ReadSubject subject, int threads, boolean virtual) {
 
-    /** Checks the number. */
+    /**
+     * Checks that it can be measured.
+     *
+     * @throws IllegalArgumentException if it cannot
+     */
     public ReadConfiguration {
         if (threads < 1) {
             throw new IllegalArgumentException("threads: " + threads + " (expected: at least 1)");
+        }
+        if (virtual && !subject.isJava()) {
+            throw new IllegalArgumentException(
+                    "subject: " + subject.label() + " (expected: no virtual threads, or another)");
         }
     }
 

@@ -2,6 +2,7 @@
 package dev.cpulocal.bench.rcu;
 
 import dev.cpulocal.bench.JmhFork;
+import dev.cpulocal.bench.Liburcu;
 import dev.cpulocal.bench.Measurement;
 import dev.cpulocal.bench.Plan;
 import dev.cpulocal.bench.Plan.Part;
@@ -12,9 +13,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.DoubleConsumer;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 
 /**
- * Runs {@link ReadBenchmark} in turns and without printing anything.
+ * Runs {@link ReadBenchmark}, and liburcu in C, in turns and without printing anything.
  *
  * <p>Samples are how long a CPU works on a section, so that few threads and many can be compared.
  */
@@ -22,7 +24,15 @@ public final class ReadRun {
 
     private static final int CPUS = Runtime.getRuntime().availableProcessors();
 
-    private ReadRun() {}
+    private final Plan<ReadConfiguration> plan;
+    private final Liburcu liburcu;
+    private final JmhFork jmh;
+
+    private ReadRun(Plan<ReadConfiguration> plan, Liburcu liburcu) {
+        this.plan = plan;
+        this.liburcu = liburcu;
+        jmh = new JmhFork(plan);
+    }
 
     /** {@return a plan of about two minutes} */
     public static Plan<ReadConfiguration> standard() {
@@ -37,7 +47,8 @@ public final class ReadRun {
                         ReadSubject.VOLATILE,
                         ReadSubject.READ_WRITE_LOCK,
                         ReadSubject.STAMPED_READ,
-                        ReadSubject.REFERENCE_COUNT),
+                        ReadSubject.REFERENCE_COUNT,
+                        ReadSubject.LIBURCU),
                 List.of(1, 2),
                 1,
                 3);
@@ -58,7 +69,8 @@ public final class ReadRun {
     }
 
     /**
-     * {@return what was measured, in the plan's order}
+     * {@return what was measured, in the plan's order; without {@link ReadSubject#LIBURCU} where
+     * {@link Liburcu} is not available}
      *
      * @param plan what to measure
      * @param listener is told how far the run is
@@ -66,9 +78,9 @@ public final class ReadRun {
      */
     public static List<Measurement<ReadConfiguration>> run(
             Plan<ReadConfiguration> plan, Turns.Listener<? super ReadConfiguration> listener) {
-        JmhFork jmh = new JmhFork(plan);
-        return Turns.run(
-                plan, listener, (configuration, progress) -> samples(jmh, configuration, progress));
+        try (Liburcu liburcu = Liburcu.build()) {
+            return Turns.run(plan, listener, new ReadRun(plan, liburcu)::samples);
+        }
     }
 
     /**
@@ -83,20 +95,29 @@ public final class ReadRun {
         return Ratio.timesOf(measurement.configuration().with(ReadSubject.RCU), measurement, all);
     }
 
-    private static List<Double> samples(
-            JmhFork jmh, ReadConfiguration configuration, DoubleConsumer progress) {
-        List<String> options = new ArrayList<>(configuration.subject().jvmOptions());
+    private List<Double> samples(ReadConfiguration configuration, DoubleConsumer progress) {
+        List<Double> scores =
+                configuration.subject().isJava()
+                        ? JmhFork.scores(jmh.run(configuration, options(configuration), progress))
+                        : c(configuration);
+        return scores.stream().map(score -> configuration.cpuNanos(score, CPUS)).toList();
+    }
+
+    private List<Double> c(ReadConfiguration configuration) {
+        return liburcu.availability().isAvailable()
+                ? liburcu.read(configuration.threads(), plan.iterations(), plan.iterationMillis())
+                : List.of();
+    }
+
+    private ChainedOptionsBuilder options(ReadConfiguration configuration) {
+        List<String> jvmOptions = new ArrayList<>(configuration.subject().jvmOptions());
         if (configuration.virtual()) {
-            options.add("-Djmh.executor=VIRTUAL");
-            options.add("-Djdk.virtualThreadScheduler.parallelism=" + configuration.threads());
+            jvmOptions.add("-Djmh.executor=VIRTUAL");
+            jvmOptions.add("-Djdk.virtualThreadScheduler.parallelism=" + configuration.threads());
         }
-        var fork =
-                jmh.options(ReadBenchmark.class, "read")
-                        .param("subject", configuration.subject().name())
-                        .threads(configuration.threads())
-                        .jvmArgsPrepend(options.toArray(String[]::new));
-        return JmhFork.scores(jmh.run(configuration, fork, progress)).stream()
-                .map(score -> configuration.cpuNanos(score, CPUS))
-                .toList();
+        return jmh.options(ReadBenchmark.class, "read")
+                .param("subject", configuration.subject().name())
+                .threads(configuration.threads())
+                .jvmArgsPrepend(jvmOptions.toArray(String[]::new));
     }
 }

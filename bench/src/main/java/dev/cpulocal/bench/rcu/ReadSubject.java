@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cpulocal.bench.rcu;
 
+import dev.cpulocal.bench.Liburcu;
 import java.util.List;
 
 /** What is measured: ways to read what somebody may replace. */
@@ -26,7 +27,9 @@ public enum ReadSubject {
     /** A count of readers in the object itself. */
     REFERENCE_COUNT("AtomicReference + count", ""),
     /** An epoch for each thread in a padded slot, with a full fence. */
-    EPOCH("epoch by thread", "");
+    EPOCH("epoch by thread", ""),
+    /** The sections of liburcu, in a C program. Measured by {@link Liburcu}. */
+    LIBURCU("liburcu memb, C", "");
 
     private final String label;
     private final String jvmOption;
@@ -39,6 +42,11 @@ public enum ReadSubject {
     /** {@return its name in tables} */
     public String label() {
         return label;
+    }
+
+    /** {@return whether it runs in a JVM} */
+    public boolean isJava() {
+        return this != LIBURCU;
     }
 
     /** {@return the options of the JVM it runs in} */
@@ -58,6 +66,8 @@ public enum ReadSubject {
             case STAMPED_OPTIMISTIC -> new OtherReadings.StampedOptimistic();
             case REFERENCE_COUNT -> new OtherReadings.ReferenceCount();
             case EPOCH -> new OtherReadings.Epoch();
+            case LIBURCU ->
+                    throw new UnsupportedOperationException("liburcu does not run in a JVM");
         };
     }
 }

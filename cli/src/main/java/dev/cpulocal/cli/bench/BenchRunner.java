@@ -81,7 +81,7 @@ public record BenchRunner(
     private static final Duration EACH_COUNTER = Duration.ofMillis(2);
     private static final Duration EACH_START = Duration.ofMillis(450);
     private static final Duration EACH_REMOTE_FORK = Duration.ofSeconds(3);
-    private static final Duration EACH_WRITER_FORK = Duration.ofSeconds(15);
+    private static final Duration EACH_WRITER_FORK = Duration.ofSeconds(22);
     private static final Duration EACH_FENCE_FORK = Duration.ofSeconds(3);
 
     /** Copies the list. */
@@ -227,11 +227,11 @@ public record BenchRunner(
                         readPlan,
                         (fraction, configuration) ->
                                 progress.reach(fraction, configuration.toString())),
-                WriterRun.measure(writerForks(), false));
+                WriterRun.gracePeriods(writerForks()));
     }
 
     private FenceResult fence() throws IOException {
-        return FenceResult.of(WriterRun.measure(writerForks(), true));
+        return FenceResult.of(WriterRun.fences(writerForks()));
     }
 
     private MemoryResult memory() throws IOException {

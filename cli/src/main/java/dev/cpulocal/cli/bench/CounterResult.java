@@ -124,12 +124,22 @@ public record CounterResult(List<String> limits, List<Row> rows) {
                             + " CPU: compare within a thread count, not between them.");
         }
         if (!baseline.isAvailable()) {
-            limits.add(
-                    "The same code called from C is missing: "
-                            + baseline.reason()
-                            + (baseline.remedy().isEmpty() ? "" : "; " + baseline.remedy())
-                            + ".");
+            limits.add(missing("The same code called from C", baseline));
         }
         return limits;
+    }
+
+    /**
+     * {@return that something was not measured, and why, in a sentence}
+     *
+     * @param what the thing
+     * @param why what it says
+     */
+    static String missing(String what, Availability why) {
+        return what
+                + " is missing: "
+                + why.reason()
+                + (why.remedy().isEmpty() ? "" : "; " + why.remedy())
+                + ".";
     }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cpulocal.cli.bench;
 
+import dev.cpulocal.Availability;
+import dev.cpulocal.bench.Liburcu;
 import dev.cpulocal.bench.Measurement;
 import dev.cpulocal.bench.Spread;
 import dev.cpulocal.bench.rcu.ReadConfiguration;
@@ -14,10 +16,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * What read sections and grace periods cost.
  *
+ * @param limits what this machine cannot show, a sentence each
  * @param reads read sections, by kind of threads, their number and subject
  * @param writers grace periods and closing memory
  */
-public record RcuResult(List<Read> reads, List<Writer> writers) {
+public record RcuResult(List<String> limits, List<Read> reads, List<Writer> writers) {
 
     /**
      * A measurement of read sections.
@@ -60,7 +63,7 @@ public record RcuResult(List<Read> reads, List<Writer> writers) {
      * @param kind its constant in {@link WriterRun.Kind}
      * @param label its name for people
      * @param threads how many other threads there were
-     * @param nanos the time of one operation: of the medians of several JVMs
+     * @param nanos the time of one operation: of the medians of several JVMs, or runs in C
      */
     public record Writer(String kind, String label, int threads, Spread nanos) {
 
@@ -71,6 +74,7 @@ public record RcuResult(List<Read> reads, List<Writer> writers) {
 
     /** Copies the lists. */
     public RcuResult {
+        limits = List.copyOf(limits);
         reads = List.copyOf(reads);
         writers = List.copyOf(writers);
     }
@@ -78,14 +82,31 @@ public record RcuResult(List<Read> reads, List<Writer> writers) {
     /** {@return the result that consists of these measurements} */
     public static RcuResult of(
             List<Measurement<ReadConfiguration>> reads, List<WriterRun.Row> writers) {
-        return new RcuResult(
+        List<Read> rows =
                 reads.stream()
                         .map(measurement -> Read.of(measurement, reads))
                         .sorted(
                                 Comparator.comparing(Read::virtual)
                                         .thenComparingInt(Read::threads)
                                         .thenComparing(row -> ReadSubject.valueOf(row.subject)))
-                        .toList(),
-                writers.stream().map(Writer::of).toList());
+                        .toList();
+        return new RcuResult(
+                limits(liburcu(rows)), rows, writers.stream().map(Writer::of).toList());
+    }
+
+    /** The C program says why it was not measured, if it was not. */
+    private static Availability liburcu(List<Read> rows) {
+        if (rows.stream().anyMatch(row -> row.subject.equals(ReadSubject.LIBURCU.name()))) {
+            return Availability.available();
+        }
+        try (Liburcu liburcu = Liburcu.build()) {
+            return liburcu.availability();
+        }
+    }
+
+    static List<String> limits(Availability liburcu) {
+        return liburcu.isAvailable()
+                ? List.of()
+                : List.of(CounterResult.missing("liburcu in C", liburcu));
     }
 }

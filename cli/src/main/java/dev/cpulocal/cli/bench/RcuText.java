@@ -9,6 +9,7 @@ import dev.cpulocal.cli.terminal.Units;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** The results of the benchmarks of RCU and of its fence as text for people. */
 public final class RcuText {
@@ -23,7 +24,10 @@ public final class RcuText {
         return "A read section, in ns of a CPU\n"
                 + table.render(0)
                 + "\nWaiting for readers, and closing memory that they may read\n"
-                + writers(result.writers());
+                + writers(result.writers())
+                + result.limits().stream()
+                        .map(limit -> "\n" + limit + "\n")
+                        .collect(Collectors.joining());
     }
 
     private static List<Read> rows(RcuResult result, boolean virtual) {
