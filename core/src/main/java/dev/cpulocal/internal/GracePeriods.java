@@ -60,7 +60,8 @@ public class GracePeriods {
      * -------
      * One grace period runs at a time, for all who asked before it began. They are numbered. Who asks
      * reads how many have begun, after a full fence: the next one, by number, begins after what the
-     * caller did before. Who gets the lock runs it; the others find it done.
+     * caller did before. Who gets the lock runs it; the others wait until it is over, or until nobody
+     * runs the one that they wait for.
      *
      * Closing
      * -------
@@ -92,6 +93,7 @@ public class GracePeriods {
     private final StallWatch stalls;
     private final String name;
     private final ReentrantLock turn = new ReentrantLock();
+    private final Followers followers = new Followers();
     private volatile long epoch;
     private volatile long begun;
     private volatile long completed;
@@ -238,18 +240,44 @@ public class GracePeriods {
      */
     public boolean await(long number, Wait wait) {
         while (!isElapsed(number)) {
-            if (!wait.lock(turn)) {
-                return isElapsed(number);
-            }
-            try {
-                if (!isElapsed(number) && !run(wait)) {
-                    return false;
+            if (turn.tryLock()) {
+                try {
+                    if (!isElapsed(number) && !run(wait)) {
+                        return false;
+                    }
+                } finally {
+                    endTurn();
                 }
-            } finally {
-                turn.unlock();
+            } else if (!follow(number, wait)) {
+                return false;
             }
         }
         return true;
+    }
+
+    private void endTurn() {
+        turn.unlock();
+        followers.wake(this::isElapsed);
+    }
+
+    /** Waits for whoever runs one; {@return false if it takes too long}. */
+    private boolean follow(long number, Wait wait) {
+        boolean interrupted = false;
+        boolean inTime = true;
+        Runnable leave = followers.enter(number);
+        while (inTime && !isElapsed(number) && turn.isLocked()) {
+            wait.park(this);
+            interrupted |= Thread.interrupted();
+            inTime = !wait.isOver();
+        }
+        leave.run();
+        if (!inTime) {
+            followers.wake(this::isElapsed);
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return inTime || isElapsed(number);
     }
 
     /** Refuses new sections from now on. */
@@ -258,7 +286,7 @@ public class GracePeriods {
         try {
             epoch |= SPECIAL | CLOSED;
         } finally {
-            turn.unlock();
+            endTurn();
         }
     }
 

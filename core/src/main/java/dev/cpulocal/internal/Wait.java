@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.cpulocal.internal;
 
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.LockSupport;
 
 /** Until when somebody waits. Interrupts do not end it. */
 public final class Wait {
@@ -34,25 +33,14 @@ public final class Wait {
         return deadline - System.nanoTime();
     }
 
-    /** Waits for a lock; {@return whether the caller has it}. */
-    boolean lock(Lock lock) {
+    /**
+     * Parks the caller until it is unparked or interrupted, or the time is up, or for no reason.
+     */
+    void park(Object blocker) {
         if (forEver) {
-            lock.lock();
-            return true;
-        }
-        boolean interrupted = false;
-        try {
-            while (true) {
-                try {
-                    return lock.tryLock(leftNanos(), TimeUnit.NANOSECONDS);
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
-            }
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
+            LockSupport.park(blocker);
+        } else {
+            LockSupport.parkNanos(blocker, leftNanos());
         }
     }
 }

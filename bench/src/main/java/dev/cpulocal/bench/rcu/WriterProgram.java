@@ -11,7 +11,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 
@@ -52,6 +53,9 @@ final class WriterProgram {
     }
 
     private void run() throws InterruptedException {
+        for (int i = 0; i < ROUNDS; i++) {
+            long _ = synchronize();
+        }
         if (Boolean.getBoolean(FENCES)) {
             fences();
         } else {
@@ -161,30 +165,52 @@ final class WriterProgram {
         return picos(began, times);
     }
 
-    private long synchronizeShared() {
-        LongAdder calls = new LongAdder();
-        List<Thread> callers = new ArrayList<>();
-        long began = System.nanoTime();
-        for (int i = 0; i < CALLERS; i++) {
-            callers.add(
-                    Thread.ofPlatform()
-                            .start(() -> {
-                                do {
-                                    rcu.synchronize();
-                                    calls.increment();
-                                } while (System.nanoTime() - began < ROUND_NANOS);
-                            }));
-        }
-        callers.forEach(WriterProgram::join);
-        return picos(began, calls.sum());
-    }
+    /** What one of several callers did. */
+    private record Calls(long began, long ended, long count) {}
 
-    private static void join(Thread thread) {
+    /** From the first call to the end of the last: starting the threads is not measured. */
+    private long synchronizeShared() {
+        CountDownLatch ready = new CountDownLatch(CALLERS);
+        CountDownLatch go = new CountDownLatch(1);
+        List<FutureTask<Calls>> callers = new ArrayList<>();
+        for (int i = 0; i < CALLERS; i++) {
+            FutureTask<Calls> caller =
+                    new FutureTask<>(() -> {
+                        ready.countDown();
+                        go.await();
+                        return synchronizeAgain();
+                    });
+            callers.add(caller);
+            Thread.ofPlatform().start(caller);
+        }
         try {
-            thread.join();
-        } catch (InterruptedException e) {
+            ready.await();
+            go.countDown();
+            long began = Long.MAX_VALUE;
+            long ended = Long.MIN_VALUE;
+            long count = 0;
+            for (FutureTask<Calls> caller : callers) {
+                Calls calls = caller.get();
+                began = Math.min(began, calls.began);
+                ended = Math.max(ended, calls.ended);
+                count += calls.count;
+            }
+            return (ended - began) * 1_000 / count;
+        } catch (InterruptedException | ExecutionException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    private Calls synchronizeAgain() {
+        long began = System.nanoTime();
+        long count = 0;
+        long ended;
+        do {
+            rcu.synchronize();
+            count++;
+            ended = System.nanoTime();
+        } while (ended - began < ROUND_NANOS);
+        return new Calls(began, ended, count);
     }
 
     private long close(boolean reclaimed) {

@@ -130,6 +130,8 @@ public final class WriterRun {
                 Child.java(
                         WriterProgram.class,
                         "-Xlog:disable",
+                        // A compiler on the other CPU would be interrupted by every fence.
+                        "-Xbatch",
                         "-D" + WriterProgram.FENCES + "=" + fences);
         for (String line : printed.strip().split("\n", -1)) {
             String[] parts = line.split(" ", -1);
