@@ -123,7 +123,7 @@ public final class Rcu implements AutoCloseable {
     /* ------------------------- Readers ------------------------- */
 
     /**
-     * Begins a read section. Costs 3 to 5 ns with rseq.
+     * Begins a read section. Costs 6 to 10 ns with rseq.
      *
      * @return its token, for {@link #readUnlock}
      * @throws IllegalStateException if the domain is closed
@@ -137,7 +137,7 @@ public final class Rcu implements AutoCloseable {
     }
 
     /**
-     * Ends a read section, on whatever thread. Costs 3 to 5 ns with rseq.
+     * Ends a read section, on whatever thread. Costs 1 to 3 ns with rseq.
      *
      * <p>A token that is given twice ends another section, which then is not waited for any more.
      * With {@link Builder#trackReaders} it is refused; a {@link Section} can be closed twice.
@@ -194,7 +194,7 @@ public final class Rcu implements AutoCloseable {
      * Waits until every read section has ended that had begun. An interrupt does not end it; the
      * thread is still interrupted afterwards.
      *
-     * <p>Costs one system call where nobody reads, 1 to 30 microseconds; else two or more, and
+     * <p>Costs one system call where nobody reads, 0.5 to 30 microseconds; else two or more, and
      * waiting.
      *
      * @throws IllegalStateException if the caller is in a section, and readers are tracked; or if

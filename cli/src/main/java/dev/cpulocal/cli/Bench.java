@@ -35,7 +35,7 @@ import picocli.CommandLine.Parameters;
                     + " Commons, ThreadLocal, and no pool; platform and virtual threads. About three"
                     + " minutes; a quarter of a minute with --quick.",
             "  rcu        Read sections of Rcu beside read locks, StampedLock, reference counts, epochs, and"
-                    + " liburcu in C; grace periods; closing memory beside Arena.ofShared. About ten minutes;"
+                    + " liburcu in C; grace periods; closing memory beside Arena.ofShared. A quarter of an hour;"
                     + " two with --quick.",
             "  fence      Both sides of AsymmetricFence beside full fences, and where it pays.",
             "  memory     How many bytes a counter takes once all CPUs have added to it.",

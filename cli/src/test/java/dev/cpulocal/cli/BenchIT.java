@@ -137,6 +137,12 @@ class BenchIT {
                         .get("fence");
         assertTrue(fence.get("asymmetric").asBoolean());
         fence.get("rows").forEach(row -> assertSpread(row.get("nanos")));
+        assertTrue(fence.get("mixed").size() > 4);
+        for (JsonNode row : fence.get("mixed")) {
+            assertTrue(row.get("ratio").asInt() > 0);
+            assertSpread(row.get("pair"));
+            assertSpread(row.get("twoFull"));
+        }
         assertTrue(fence.has("breakEven"));
     }
 

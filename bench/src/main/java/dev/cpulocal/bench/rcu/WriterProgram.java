@@ -16,7 +16,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 
-/** What {@link WriterRun} starts in JVMs: prints kind, threads and median nanoseconds. */
+/** What {@link WriterRun} starts in JVMs: prints kind, threads, ratio and median nanoseconds. */
 final class WriterProgram {
 
     /** The property that says whether to measure fences, else grace periods and closing memory. */
@@ -37,6 +37,7 @@ final class WriterProgram {
     private static final long ROUND_NANOS = ROUND_MILLIS * 1_000_000L;
     private static final int FAST = 5_000_000;
     private static final long SEGMENT_BYTES = 4096;
+    private static final List<Integer> RATIOS = List.of(10, 100, 1_000, 10_000, 100_000, 1_000_000);
     private static final List<Integer> PARKED = List.of(0, 100, 1_000, 10_000);
 
     private final Rcu rcu = Rcu.builder("benchmark").build();
@@ -82,6 +83,10 @@ final class WriterProgram {
             print(Kind.HEAVY, count, this::heavy);
             end(spinning);
         }
+        for (int ratio : RATIOS) {
+            print(Kind.PAIR, 0, ratio, () -> pair(ratio));
+            print(Kind.TWO_FULL, 0, ratio, () -> twoFull(ratio));
+        }
     }
 
     /** Stops at a number of threads that the system does not allow. */
@@ -102,10 +107,14 @@ final class WriterProgram {
 
     /** Runs some rounds, each of which says how long one operation took, in picoseconds. */
     private static void print(Kind kind, int threads, LongSupplier round) {
+        print(kind, threads, 0, round);
+    }
+
+    private static void print(Kind kind, int threads, int ratio, LongSupplier round) {
         long[] picos = new long[ROUNDS];
         Arrays.setAll(picos, _ -> round.getAsLong());
         Arrays.sort(picos);
-        System.out.println(kind + " " + threads + " " + picos[ROUNDS / 2] / 1e3);
+        System.out.println(kind + " " + threads + " " + ratio + " " + picos[ROUNDS / 2] / 1e3);
     }
 
     private static long picos(long began, long operations) {
@@ -229,22 +238,46 @@ final class WriterProgram {
 
     private long light() {
         long began = System.nanoTime();
-        for (int i = 0; i < FAST; i++) {
-            flag = i;
-            AsymmetricFence.light();
-            seen += other;
-        }
+        light(FAST);
         return picos(began, FAST);
     }
 
     private long full() {
         long began = System.nanoTime();
-        for (int i = 0; i < FAST; i++) {
+        full(FAST);
+        return picos(began, FAST);
+    }
+
+    private void light(int times) {
+        for (int i = 0; i < times; i++) {
+            flag = i;
+            AsymmetricFence.light();
+            seen += other;
+        }
+    }
+
+    private void full(int times) {
+        for (int i = 0; i < times; i++) {
             flag = i;
             VarHandle.fullFence();
             seen += other;
         }
-        return picos(began, FAST);
+    }
+
+    private long pair(int ratio) {
+        return repeated(() -> {
+            light(ratio);
+            AsymmetricFence.heavy();
+        })
+                / ratio;
+    }
+
+    private long twoFull(int ratio) {
+        return repeated(() -> {
+            full(ratio);
+            VarHandle.fullFence();
+        })
+                / ratio;
     }
 
     /** So that nothing of it can be left out. */

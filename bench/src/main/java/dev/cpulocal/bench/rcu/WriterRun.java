@@ -6,6 +6,7 @@ import dev.cpulocal.bench.Liburcu;
 import dev.cpulocal.bench.Spread;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -43,7 +44,13 @@ public final class WriterRun {
         /** What it replaces: a store, a full fence, a load. */
         FULL("store, full fence, load"),
         /** The rare side; the threads spin. */
-        HEAVY("heavy fence, threads running");
+        HEAVY("heavy fence, threads running"),
+        /**
+         * Some executions of the frequent side and one of the rare: the time for one of the former.
+         */
+        PAIR("light and heavy fences"),
+        /** The same with full fences on both sides. */
+        TWO_FULL("full fences on both sides");
 
         private final String label;
 
@@ -62,16 +69,22 @@ public final class WriterRun {
      *
      * @param kind what
      * @param threads how many other threads there are
+     * @param ratio how often the frequent side is executed for each time of the rare one, where
+     *     both are measured together; else 0
      * @param nanos the spread, over the JVMs or the runs of the C program, of the median time of
      *     one operation
      */
-    public record Row(Kind kind, int threads, Spread nanos) {}
+    public record Row(Kind kind, int threads, int ratio, Spread nanos) {}
 
-    private record Key(Kind kind, int threads) implements Comparable<Key> {
+    private record Key(Kind kind, int threads, int ratio) implements Comparable<Key> {
+        private static final Comparator<Key> ORDER =
+                Comparator.comparing(Key::kind)
+                        .thenComparingInt(Key::threads)
+                        .thenComparingInt(Key::ratio);
+
         @Override
         public int compareTo(Key other) {
-            int byKind = kind.compareTo(other.kind);
-            return byKind != 0 ? byKind : Integer.compare(threads, other.threads);
+            return ORDER.compare(this, other);
         }
     }
 
@@ -135,17 +148,24 @@ public final class WriterRun {
                         "-D" + WriterProgram.FENCES + "=" + fences);
         for (String line : printed.strip().split("\n", -1)) {
             String[] parts = line.split(" ", -1);
-            Key key = new Key(Kind.valueOf(parts[0]), Integer.parseInt(parts[1]));
-            add(samples, key, Double.parseDouble(parts[2]));
+            Key key =
+                    new Key(
+                            Kind.valueOf(parts[0]),
+                            Integer.parseInt(parts[1]),
+                            Integer.parseInt(parts[2]));
+            add(samples, key, Double.parseDouble(parts[3]));
         }
     }
 
     private static void addLiburcu(Map<Key, List<Double>> samples, Liburcu liburcu) {
         for (int readers : WriterProgram.READERS) {
-            add(samples, new Key(Kind.SYNCHRONIZE_LIBURCU, readers), median(liburcu, readers, 1));
             add(
                     samples,
-                    new Key(Kind.SYNCHRONIZE_LIBURCU_SHARED, readers),
+                    new Key(Kind.SYNCHRONIZE_LIBURCU, readers, 0),
+                    median(liburcu, readers, 1));
+            add(
+                    samples,
+                    new Key(Kind.SYNCHRONIZE_LIBURCU_SHARED, readers, 0),
                     median(liburcu, readers, WriterProgram.CALLERS));
         }
     }
@@ -163,7 +183,8 @@ public final class WriterRun {
 
     private static List<Row> rows(Map<Key, List<Double>> samples) {
         List<Row> rows = new ArrayList<>();
-        samples.forEach((key, nanos) -> rows.add(new Row(key.kind, key.threads, Spread.of(nanos))));
+        samples.forEach((key, nanos) ->
+                rows.add(new Row(key.kind, key.threads, key.ratio, Spread.of(nanos))));
         return rows;
     }
 
@@ -198,16 +219,17 @@ public final class WriterRun {
         StringBuilder table =
                 new StringBuilder(
                         """
-                        | what | other threads | ns | lowest - highest |
-                        |:---|---:|---:|---:|
+                        | what | other threads | frequent for each rare | ns | lowest - highest |
+                        |:---|---:|---:|---:|---:|
                         """);
         for (Row row : rows) {
             table.append(
                     String.format(
                             java.util.Locale.ROOT,
-                            "| %s | %d | %.1f | %.1f - %.1f |%n",
+                            "| %s | %d | %s | %.2f | %.2f - %.2f |%n",
                             row.kind.label(),
                             row.threads,
+                            row.ratio == 0 ? "" : Integer.toString(row.ratio),
                             row.nanos.median(),
                             row.nanos.low(),
                             row.nanos.high()));

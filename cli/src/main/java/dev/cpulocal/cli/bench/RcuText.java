@@ -71,9 +71,25 @@ public final class RcuText {
                         : "Both are full fences here.\n";
         return "The two sides of an asymmetric fence\n"
                 + writers(result.rows())
+                + "\nThe frequent side, with its share of the rare one, in ns\n"
+                + mixed(result.mixed())
                 + "\n"
                 + fences
                 + headline(result).map(line -> line + ".\n").orElse("");
+    }
+
+    private static String mixed(List<FenceResult.Mixed> rows) {
+        Table table =
+                new Table("rrlrl")
+                        .row("frequent for each rare", "light, heavy", "", "full, full", "");
+        rows.forEach(row ->
+                table.row(
+                        Units.count(row.ratio()),
+                        Units.digits(row.pair().median()),
+                        CounterText.range(row.pair()),
+                        Units.digits(row.twoFull().median()),
+                        CounterText.range(row.twoFull())));
+        return table.render(0);
     }
 
     /** {@return where the break-even lies, in a sentence} */

@@ -25,7 +25,7 @@ class RcuResultTest {
     private static RcuResult result() {
         return RcuResult.of(
                 List.of(measurement(ReadSubject.LIBURCU, 2), measurement(ReadSubject.RCU, 8)),
-                List.of(new Row(Kind.SYNCHRONIZE_LIBURCU, 1, new Spread(500, 400, 600))));
+                List.of(new Row(Kind.SYNCHRONIZE_LIBURCU, 1, 0, new Spread(500, 400, 600))));
     }
 
     @Test
