@@ -180,7 +180,7 @@ final class Prove implements Callable<Integer> {
     }
 
     private int prove(Request request, List<MemoryModel> asked, Searching searching)
-            throws IOException {
+            throws IOException, InterruptedException {
         List<Check> checks =
                 request.entries().stream()
                         .flatMap(entry ->

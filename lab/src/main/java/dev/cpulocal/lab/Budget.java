@@ -12,6 +12,9 @@ import java.time.Duration;
  */
 public record Budget(long states, Duration time, long bytes) {
 
+    /** The least memory that a search can be limited to. */
+    public static final long LEAST_BYTES = 1 << 20;
+
     /** No limit but memory: three quarters of the heap, and as much outside of it. */
     public static final Budget DEFAULT =
             new Budget(
@@ -25,7 +28,7 @@ public record Budget(long states, Duration time, long bytes) {
         if (time.isNegative() || time.isZero()) {
             throw new IllegalArgumentException("time: " + time + " (expected: longer than 0)");
         }
-        if (bytes < 1 << 20) {
+        if (bytes < LEAST_BYTES) {
             throw new IllegalArgumentException("bytes: " + bytes + " (expected: 1 MiB or more)");
         }
     }

@@ -66,6 +66,11 @@ public record Verdict(
         return kind == Kind.HOLDS;
     }
 
+    /** {@return whether it was for want of memory that the search was given up} */
+    public boolean isOutOfMemory() {
+        return limit.startsWith("memory: ");
+    }
+
     /**
      * A way from the first state to one where a property is broken.
      *

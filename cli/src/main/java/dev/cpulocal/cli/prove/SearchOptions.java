@@ -16,7 +16,6 @@ import picocli.CommandLine.Option;
 public final class SearchOptions {
 
     private static final int MOST_THREADS = 1024;
-    private static final long LEAST_BYTES = 1 << 20;
 
     /** A state takes no less, however it is stored. */
     private static final long BYTES_OF_A_STATE = 8;
@@ -46,7 +45,9 @@ public final class SearchOptions {
     @Option(
             names = "--threads",
             paramLabel = "<n>",
-            description = "How many threads search, 1 to 1024. Default: one for each CPU.")
+            description =
+                    "How many threads search, 1 to 1024. Default: one for each CPU. So many checks are"
+                            + " made at a time; a single one is divided among them.")
     private int threads = Runtime.getRuntime().availableProcessors();
 
     @Option(
@@ -80,7 +81,7 @@ public final class SearchOptions {
         if (time != null && time.isZero()) {
             throw new UsageException("--time: 0 (expected: longer)");
         }
-        if (memory != null && (memory < LEAST_BYTES || memory > machineBytes())) {
+        if (memory != null && (memory < Budget.LEAST_BYTES || memory > machineBytes())) {
             throw new UsageException(
                     "--memory: "
                             + Units.bytes(memory)

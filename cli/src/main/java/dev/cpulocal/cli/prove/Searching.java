@@ -22,6 +22,12 @@ public record Searching(Budget budget, int threads, boolean reduced) {
         return new Searching(Budget.DEFAULT, Runtime.getRuntime().availableProcessors(), true);
     }
 
+    /** {@return how each of several models is searched at the same time} */
+    Searching dividedBy(int number) {
+        long bytes = Math.max(Budget.LEAST_BYTES, budget.bytes() / number);
+        return new Searching(budget.withBytes(bytes), threads / number, reduced);
+    }
+
     /**
      * {@return a checker that searches so}
      *

@@ -30,7 +30,7 @@ final class Sample {
         return LIBRARY.find(id).getFirst();
     }
 
-    static ProveResult prove(List<Entry> entries) {
+    static ProveResult prove(List<Entry> entries) throws InterruptedException {
         List<Check> checks =
                 entries.stream()
                         .flatMap(entry -> Check.of(entry.scenario(), List.of(), true).stream())

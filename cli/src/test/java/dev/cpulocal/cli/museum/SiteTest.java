@@ -35,7 +35,7 @@ class SiteTest {
     private static String message = "";
 
     @BeforeAll
-    static void write() throws IOException {
+    static void write() throws IOException, InterruptedException {
         List<Entry> entries =
                 List.of(
                         Sample.entry("MB-01"),

@@ -188,7 +188,7 @@ class TimeLinesTest {
 
     /** Every row of the table, and nothing else, in the same order with the same numbers. */
     @Test
-    void theRowsAreThoseOfTheTable() {
+    void theRowsAreThoseOfTheTable() throws InterruptedException {
         for (String id : List.of("MB-01", "TLB-07", "FPU-08")) {
             Entry entry = Sample.entry(id);
             for (CheckResult check : Sample.prove(List.of(entry)).checks()) {
