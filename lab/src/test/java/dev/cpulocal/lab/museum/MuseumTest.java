@@ -15,10 +15,13 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The entries of the museum have the verdicts that they say. */
+@Execution(ExecutionMode.CONCURRENT)
 class MuseumTest {
 
     /** A variant under one memory model. */
@@ -44,10 +47,15 @@ class MuseumTest {
                                 .map(memoryModel -> new Case(variant, memoryModel)));
     }
 
+    /** Many cases are checked at the same time. */
+    private static Checker checker(Case one) {
+        return Checker.of(one.memoryModel()).withThreads(1);
+    }
+
     @ParameterizedTest
     @MethodSource("cases")
     void verdictIsTheExpectedOne(Case one) {
-        Verdict verdict = Checker.of(one.memoryModel()).check(one.variant().model());
+        Verdict verdict = checker(one).check(one.variant().model());
 
         assertEquals(one.expected(), verdict.kind(), verdict::toString);
         assertFalse(verdict.windowHit(), "the window is too small");
@@ -56,7 +64,7 @@ class MuseumTest {
     @ParameterizedTest
     @MethodSource("cases")
     void reductionChangesNoVerdict(Case one) {
-        Verdict verdict = Checker.of(one.memoryModel()).unreduced().check(one.variant().model());
+        Verdict verdict = checker(one).unreduced().check(one.variant().model());
 
         assertEquals(one.expected(), verdict.kind(), verdict::toString);
     }

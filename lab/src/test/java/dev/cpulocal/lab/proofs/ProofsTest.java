@@ -19,9 +19,12 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+@Execution(ExecutionMode.CONCURRENT)
 class ProofsTest {
 
     static Stream<Scenario> proofs() {
@@ -35,7 +38,9 @@ class ProofsTest {
             assertFalse(variant.expected().isEmpty(), variant.name());
             variant.expected()
                     .forEach((memoryModel, kind) -> {
-                        Verdict verdict = Checker.of(memoryModel).check(variant.model());
+                        // Several scenarios are checked at the same time.
+                        Verdict verdict =
+                                Checker.of(memoryModel).withThreads(1).check(variant.model());
                         assertEquals(
                                 kind,
                                 verdict.kind(),
