@@ -37,9 +37,10 @@ final class RcuProof {
         }
     }
 
-    private static final RcuReaders SLOTS = new RcuReaders("slots", 2, 0);
-    private static final RcuReaders COUNTS = new RcuReaders("counts", 0, 2);
-    private static final RcuReaders BOTH = new RcuReaders("both", 1, 1);
+    private static final RcuReaders SLOTS = new RcuReaders("slots", 2, 0, 1);
+    private static final RcuReaders COUNTS = new RcuReaders("counts", 0, 2, 1);
+    private static final RcuReaders BOTH = new RcuReaders("both", 1, 1, 1);
+    private static final RcuReaders AGAIN = new RcuReaders("a slot again", 1, 0, 2);
 
     private RcuProof() {}
 
@@ -62,6 +63,9 @@ final class RcuProof {
                         once(SLOTS, Change.FREE_PLAIN).holds(SC, TSO).violated(ARMV8),
                         once(SLOTS, Change.HOME_LATE).violated(SC),
                         reached(SLOTS).violated(SC, TSO, PSO, ARMV8),
+                        once(AGAIN, Change.NONE).holds(SC, TSO, PSO, ARMV8),
+                        twice(AGAIN, Change.NONE).holds(SC, TSO, PSO),
+                        twice(AGAIN, Change.OWN_FENCE).holds(SC).violated(TSO, PSO),
                         once(COUNTS, Change.NONE).holds(SC, TSO, PSO, ARMV8, RISCV),
                         once(COUNTS, Change.BEGINNINGS_FIRST).violated(SC),
                         once(COUNTS, Change.END_EARLY).violated(SC),

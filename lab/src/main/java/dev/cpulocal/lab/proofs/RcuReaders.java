@@ -7,8 +7,9 @@ package dev.cpulocal.lab.proofs;
  * @param name the kind
  * @param slots how many readers have slots
  * @param counted how many are counted
+ * @param sections how often each reads, one section after the other
  */
-record RcuReaders(String name, int slots, int counted) {
+record RcuReaders(String name, int slots, int counted, int sections) {
 
     /** What the writer does. */
     enum Writer {

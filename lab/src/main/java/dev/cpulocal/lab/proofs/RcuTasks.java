@@ -62,12 +62,18 @@ final class RcuTasks {
         RcuTasks tasks = new RcuTasks(m, readers, change, writer);
         for (int reader = 0; reader < readers.all(); reader++) {
             int cpu = reader;
-            m.task("reader " + cpu, cpu, c -> tasks.read(c, cpu));
+            m.task("reader " + cpu, cpu, c -> tasks.readAll(c, cpu));
         }
         m.task("writer", readers.all(), tasks::write);
     }
 
     /* ------------------------- Readers ------------------------- */
+
+    private void readAll(Code c, int cpu) {
+        for (int section = 0; section < readers.sections(); section++) {
+            read(c, cpu);
+        }
+    }
 
     private void read(Code c, int cpu) {
         Local now = c.as("now = epoch").loadAcquire(epoch);
