@@ -28,6 +28,7 @@ public final class FpuWing {
                 Fpu15.exhibit(),
                 Kvm01.exhibit(),
                 Kvm03.exhibit(),
+                Kvm04.exhibit(),
                 Kvm05.exhibit(),
                 Kvm06.exhibit());
     }
