@@ -5,6 +5,7 @@ import static dev.cpulocal.lab.museum.tlb.TlbState.A;
 
 import dev.cpulocal.lab.Code;
 import dev.cpulocal.lab.Expr;
+import dev.cpulocal.lab.Expr.Variable;
 import dev.cpulocal.lab.Model;
 import dev.cpulocal.lab.museum.Never;
 import java.util.Set;
@@ -30,7 +31,20 @@ final class FreedTable {
 
     private static final long NO_TABLE = 0;
 
-    private FreedTable() {}
+    private final TlbState state;
+    private final FlushMm flusher;
+    private final Variable freed;
+
+    /** Adds the mm, and what CPU 1 knows of it, to a model. */
+    FreedTable(Model.Builder m, Set<Change> changes, Never never) {
+        freed = m.ghost("freed", 0);
+        state = new TlbState(m, changes, A, true, never);
+        m.handler(
+                "speculative page walk",
+                task -> task.number() == 0 ? null : state.cr3.get().eq(A),
+                this::walk);
+        flusher = new FlushMm(m, state);
+    }
 
     /**
      * {@return the model}
@@ -38,23 +52,43 @@ final class FreedTable {
      * @param name what messages call it
      */
     static Model model(String name, Set<Change> changes, Never never) {
-        return Model.build(name, m -> describe(m, changes, never));
+        return Model.build(
+                name,
+                m -> {
+                    var table = new FreedTable(m, changes, never);
+                    m.task(
+                            "munmap",
+                            0,
+                            c -> {
+                                table.unhook(c);
+                                table.flush(c);
+                                table.free(c);
+                            });
+                    table.comesBack(m);
+                });
     }
 
-    private static void describe(Model.Builder m, Set<Change> changes, Never never) {
-        var freed = m.ghost("freed", 0);
-        var state = new TlbState(m, changes, A, true, never);
-        m.handler(
-                "speculative page walk",
-                task -> task.number() == 0 ? null : state.cr3.get().eq(A),
-                c -> walk(c, state, freed.get()));
-        var flusher = new FlushMm(m, state);
-        m.task("munmap", 0)
-                .runs(c -> {
-                    c.as("pmd_clear(pmd)").store(state.pmd, NO_TABLE);
-                    flusher.flushTlbMmRange(c, true);
-                    c.as("free the page table").set(freed.get(), 1);
-                });
+    /* ------------------------- CPU 0 ------------------------- */
+
+    /** Takes the page table out of the upper level. */
+    void unhook(Code c) {
+        c.as("pmd_clear(pmd)").store(state.pmd, NO_TABLE);
+    }
+
+    /** Makes all CPUs forget where it is. */
+    void flush(Code c) {
+        flusher.flushTlbMmRange(c, true);
+    }
+
+    /** Frees it. */
+    void free(Code c) {
+        c.as("free the page table").set(freed.get(), 1);
+    }
+
+    /* ------------------------- CPU 1 ------------------------- */
+
+    /** Makes CPU 1 run a kernel thread, and then a thread of the process. */
+    void comesBack(Model.Builder m) {
         var kthread = m.background("kthread", 1);
         var thread = m.waitingTask("thread");
         kthread.runs(c -> {
@@ -67,17 +101,22 @@ final class FreedTable {
         thread.runs(c -> c.as("run").let("running", Expr.of(1)));
     }
 
-    private static void walk(Code c, TlbState state, Expr freed) {
+    /** Makes CPU 1 run a kernel thread for ever. */
+    void staysLazy(Model.Builder m) {
+        m.background("kthread", 1).runs(c -> c.forever(() -> c.as("works").await(Expr.of(1))));
+    }
+
+    private void walk(Code c) {
         var table = c.as("page table = cached?").let("table", state.tableCache.get());
         c.as("if (!cached)");
         c.when(table.eq(NO_TABLE), () -> c.as("page table = *pmd").loadTo(table, state.pmd));
         c.as("if (there is one)");
-        c.when(table.ne(NO_TABLE), () -> read(c, state, freed));
+        c.when(table.ne(NO_TABLE), () -> read(c));
     }
 
-    private static void read(Code c, TlbState state, Expr freed) {
+    private void read(Code c) {
         state.never.here(c, WALKED);
-        c.check("T3: no walk goes through a page table that is freed", freed.not());
+        c.check("T3: no walk goes through a page table that is freed", freed.get().not());
         c.as("cache it").set(state.tableCache.get(), 1);
     }
 }

@@ -15,6 +15,7 @@ public final class TlbWing {
                 Tlb01.exhibit(),
                 Tlb02.exhibit(),
                 Tlb03.exhibit(),
+                Tlb04.exhibit(),
                 Tlb05.exhibit(),
                 Tlb06.exhibit(),
                 Tlb07.exhibit(),

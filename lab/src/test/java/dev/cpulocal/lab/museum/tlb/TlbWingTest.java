@@ -35,6 +35,30 @@ class TlbWingTest {
     }
 
     @Test
+    void interruptThatDoesNothingIsAnsweredBeforeTheWalk() {
+        String trace = ExhibitTrace.of(Tlb04.exhibit(), "no flush without memory", SC);
+
+        assertInOrder(
+                trace,
+                "__get_free_page(GFP_NOWAIT | __GFP_NOWARN) → 0",
+                "interrupt: tlb_remove_table_smp_sync",
+                "free the page table",
+                "interrupt: speculative page walk",
+                "page table = cached? → 1");
+        assertFalse(trace.contains("flush_tlb_func"), trace);
+    }
+
+    @Test
+    void lazyCpuIsNoUserOfTheMm() {
+        assertInOrder(
+                ExhibitTrace.of(Tlb04.exhibit(), "freed at once", SC),
+                "is_lazy=1",
+                "if (mm_users < 2) → yes",
+                "free the page table",
+                "T3: no walk goes through a page table");
+    }
+
+    @Test
     void flushIsSkippedInTheWindowOfTheCommitMessage() {
         String trace = ExhibitTrace.of(Tlb06.exhibit(), "6.14", SC);
 
