@@ -5,7 +5,6 @@ import static dev.cpulocal.lab.museum.tlb.TlbState.A;
 
 import dev.cpulocal.lab.Code;
 import dev.cpulocal.lab.Expr;
-import dev.cpulocal.lab.Expr.Variable;
 import dev.cpulocal.lab.Model;
 import dev.cpulocal.lab.museum.Never;
 import java.util.Set;
@@ -17,32 +16,25 @@ import java.util.Set;
 final class FreedTable {
 
     /*
-     * A CPU walks page tables on speculation, whenever it likes, by the CR3 that is loaded, whether
-     * the code that runs uses these addresses or not: a handler that can begin before any line. It
-     * goes from the upper level (pmd) to the page table, or straight to the page table if it has
-     * cached where that is. What it finds there does not matter once the page of the table is used
-     * for something else: it takes any bytes for entries.
+     * The kernel thread has CR3 of the process: CPU 1 walks its page table.
      *
      * Left out: walks with interrupts disabled, which find what those before and after them find.
      */
 
-    /** A step that a model may say is never taken. */
-    static final String WALKED = "the page table is walked";
-
-    private static final long NO_TABLE = 0;
-
     private final TlbState state;
     private final FlushMm flusher;
-    private final Variable freed;
+    private final PageWalk walk;
 
     /** Adds the mm, and what CPU 1 knows of it, to a model. */
     FreedTable(Model.Builder m, Set<Change> changes, Never never) {
-        freed = m.ghost("freed", 0);
         state = new TlbState(m, changes, A, true, never);
-        m.handler(
-                "speculative page walk",
-                task -> task.number() == 0 ? null : state.cr3.get().eq(A),
-                this::walk);
+        walk =
+                new PageWalk(
+                        m,
+                        task -> task.number() == 0 ? null : state.cr3.get().eq(A),
+                        state.pmd,
+                        state.tableCache,
+                        never);
         flusher = new FlushMm(m, state);
     }
 
@@ -60,9 +52,9 @@ final class FreedTable {
                             "munmap",
                             0,
                             c -> {
-                                table.unhook(c);
+                                table.walk.unhook(c, "pmd_clear(pmd)");
                                 table.flush(c);
-                                table.free(c);
+                                table.walk.free(c);
                             });
                     table.comesBack(m);
                 });
@@ -70,19 +62,14 @@ final class FreedTable {
 
     /* ------------------------- CPU 0 ------------------------- */
 
-    /** Takes the page table out of the upper level. */
-    void unhook(Code c) {
-        c.as("pmd_clear(pmd)").store(state.pmd, NO_TABLE);
+    /** {@return who walks the page table} */
+    PageWalk walk() {
+        return walk;
     }
 
-    /** Makes all CPUs forget where it is. */
+    /** Makes all CPUs forget where the page table is. */
     void flush(Code c) {
         flusher.flushTlbMmRange(c, true);
-    }
-
-    /** Frees it. */
-    void free(Code c) {
-        c.as("free the page table").set(freed.get(), 1);
     }
 
     /* ------------------------- CPU 1 ------------------------- */
@@ -104,19 +91,5 @@ final class FreedTable {
     /** Makes CPU 1 run a kernel thread for ever. */
     void staysLazy(Model.Builder m) {
         m.background("kthread", 1).runs(c -> c.forever(() -> c.as("works").await(Expr.of(1))));
-    }
-
-    private void walk(Code c) {
-        var table = c.as("page table = cached?").let("table", state.tableCache.get());
-        c.as("if (!cached)");
-        c.when(table.eq(NO_TABLE), () -> c.as("page table = *pmd").loadTo(table, state.pmd));
-        c.as("if (there is one)");
-        c.when(table.ne(NO_TABLE), () -> read(c));
-    }
-
-    private void read(Code c) {
-        state.never.here(c, WALKED);
-        c.check("T3: no walk goes through a page table that is freed", freed.get().not());
-        c.as("cache it").set(state.tableCache.get(), 1);
     }
 }

@@ -74,14 +74,14 @@ final class RemoveTable {
 
     private void munmap(Code c) {
         var batched = c.local("batched");
-        table.unhook(c);
+        table.walk().unhook(c, "pmd_clear(pmd)");
         c.call("tlb_remove_table", () -> removeTable(c, batched));
         c.call(
                 "tlb_flush_mmu",
                 () -> {
                     table.flush(c);
                     c.as("if (there is a batch)");
-                    c.when(batched, () -> table.free(c));
+                    c.when(batched, () -> table.walk().free(c));
                 });
     }
 
@@ -103,7 +103,7 @@ final class RemoveTable {
         c.when(
                 users.lt(Expr.of(2)),
                 () -> {
-                    table.free(c);
+                    table.walk().free(c);
                     c.jump(done);
                 });
     }
@@ -117,7 +117,7 @@ final class RemoveTable {
                 "tlb_remove_table_one",
                 () -> {
                     sync.callAndWait(c, 1);
-                    table.free(c);
+                    table.walk().free(c);
                 });
     }
 }

@@ -150,7 +150,7 @@ final class Tlb04 {
                                         "mm_users is 1, and the lazy CPU is no user.")
                                 .violated(SC, TSO))
                 .variant(reached(RemoveTable.NO_BATCH))
-                .variant(reached(FreedTable.WALKED))
+                .variant(reached(PageWalk.WALKED))
                 .variant(reached(FlushMm.LEFT_LAZY))
                 .build();
     }

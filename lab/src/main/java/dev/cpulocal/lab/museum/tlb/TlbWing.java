@@ -22,6 +22,7 @@ public final class TlbWing {
                 Tlb09.exhibit(),
                 Tlb10.exhibit(),
                 Tlb12.exhibit(),
-                Tlb13.exhibit());
+                Tlb13.exhibit(),
+                Tlb14.exhibit());
     }
 }

@@ -98,6 +98,29 @@ class TlbWingTest {
     }
 
     @Test
+    void shootdownFallsBetweenClearingAndSettingTheBit() {
+        assertInOrder(
+                ExhibitTrace.of(Tlb14.exhibit(), "cleared first, no speculation", SC),
+                "lock btr: the old pmap's pm_cpus",
+                "pm->pm_cpus → 0",
+                "free the page table",
+                "use an address:",
+                "T3: no walk goes through a page table");
+    }
+
+    @Test
+    void tableIsCachedAgainBetweenTheFlushAndTheFree() {
+        assertInOrder(
+                ExhibitTrace.of(Tlb14.exhibit(), "s390, flushed first", SC),
+                "IDTE",
+                "interrupt: speculative page walk",
+                "cache it",
+                "pmd_clear(pmd)",
+                "free the page table",
+                "page table = cached? → 1");
+    }
+
+    @Test
     void numbersOfStatesStay() {
         assertEquals(310, ExhibitTrace.verdict(Tlb06.exhibit(), "today", SC).statistics().states());
         assertEquals(
