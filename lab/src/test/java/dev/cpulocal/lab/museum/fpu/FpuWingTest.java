@@ -15,6 +15,7 @@ import dev.cpulocal.lab.museum.fpu.GuestInit.Reset;
 import dev.cpulocal.lab.museum.fpu.Kvm01.Between;
 import dev.cpulocal.lab.museum.fpu.LazyTs.Mirror;
 import dev.cpulocal.lab.museum.fpu.LazyTs.Preload;
+import dev.cpulocal.lab.museum.fpu.LazyTs.Speculation;
 import dev.cpulocal.lab.museum.fpu.Paths2016.Path;
 import dev.cpulocal.lab.museum.fpu.XfdSwitch.Update;
 import java.util.Objects;
@@ -77,6 +78,15 @@ class FpuWingTest {
 
         assertEquals(1, count(verdict, "the kernel computes"));
         assertEquals(0, count(verdict, "next = pick_next_task"));
+    }
+
+    @Test
+    void speculationReadsWhatTheTrapWouldGuard() {
+        Verdict verdict = check(Fpu16.lazyModel("lazy", Preload.SOMETIMES, Speculation.PAST_TRAP));
+
+        assertEquals(1, count(verdict, "stts()"));
+        assertEquals(0, count(verdict, "an FPU instruction raises #NM"));
+        assertEquals("N: what is read on speculation is not another task's", verdict.broken());
     }
 
     @Test
