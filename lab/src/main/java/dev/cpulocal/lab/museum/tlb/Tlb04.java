@@ -125,10 +125,10 @@ final class Tlb04 {
                                 + " other fairly theoretical situations), so this may have been all"
                                 + " very unlikely to have hit people in practice.")
                 .derived(
-                        "A patch of 28 June 2012, \"mm: Add missing TLB invalidate to RCU page-table"
-                                + " freeing\", flushes batches and removes the test of mm_users for"
-                                + " CPUs that walk page tables. It leaves the path without memory"
-                                + " as it is.")
+                        "A patch of 28 June 2012, \"mm: Add missing TLB invalidate to RCU"
+                                + " page-table freeing\", flushes batches and removes the test of"
+                                + " mm_users for CPUs that walk page tables. It leaves the path"
+                                + " without memory as it is.")
                 .unchecked("x86 uses this code since Linux 4.14.")
                 .reference(
                         variant(Set.of(), "today", "Flushed before anything is freed.")

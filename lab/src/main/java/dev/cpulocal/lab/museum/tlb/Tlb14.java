@@ -93,8 +93,8 @@ final class Tlb14 {
                                 + " from it only that the old page table is loaded and the CPU not"
                                 + " counted any more.")
                 .unchecked(
-                        "The fix of s390 is in Linux 3.15, of 2014. The names of OpenBSD's functions"
-                                + " in the trace are from memory.")
+                        "The fix of s390 is in Linux 3.15, of 2014. The names of OpenBSD's"
+                                + " functions in the trace are from memory.")
                 .reference(
                         variant(
                                         Order.FIXED,
