@@ -26,7 +26,19 @@ public final class Ipi {
      * @param body what the function does
      */
     public Ipi(Model.Builder m, String name, int cpus, Consumer<Code> body) {
-        pending = m.hardwares("ipi", cpus, 0);
+        this(m, "ipi", name, cpus, body);
+    }
+
+    /**
+     * Adds the interrupt to a model that has another one.
+     *
+     * @param variable what traces call the request
+     * @param name the function that handles it
+     * @param cpus how many CPUs there are
+     * @param body what the function does
+     */
+    public Ipi(Model.Builder m, String variable, String name, int cpus, Consumer<Code> body) {
+        pending = m.hardwares(variable, cpus, 0);
         Expr here = pending.get(new Expr.Cpu());
         m.interrupt(
                 name,

@@ -11,6 +11,7 @@ import dev.cpulocal.lab.museum.Exhibit;
 import dev.cpulocal.lab.museum.Never;
 import dev.cpulocal.lab.museum.fpu.LazyTs.Mirror;
 import dev.cpulocal.lab.museum.fpu.LazyTs.Preload;
+import dev.cpulocal.lab.museum.fpu.LazyTs.Speculation;
 
 /** FPU-02: a mirror that some do not look into. */
 final class Fpu02 {
@@ -117,6 +118,7 @@ final class Fpu02 {
     }
 
     static Model model(String name, Mirror mirror, Preload preload, Never never) {
-        return Model.build("FPU-02 " + name, m -> new LazyTs(m, mirror, preload, never));
+        return Model.build(
+                "FPU-02 " + name, m -> new LazyTs(m, mirror, preload, Speculation.NONE, never));
     }
 }

@@ -26,8 +26,10 @@ public final class FpuWing {
                 Fpu13.exhibit(),
                 Fpu14.exhibit(),
                 Fpu15.exhibit(),
+                Fpu16.exhibit(),
                 Kvm01.exhibit(),
                 Kvm03.exhibit(),
+                Kvm04.exhibit(),
                 Kvm05.exhibit(),
                 Kvm06.exhibit());
     }

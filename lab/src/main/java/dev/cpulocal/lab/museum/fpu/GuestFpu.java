@@ -87,15 +87,49 @@ final class GuestFpu {
             vcpuLoad(c);
         }
         Preemption.idle(c, "anything");
-        swap(c, "kvm_load_guest_fpu", user, guest, userExpected, guestExpected);
+        load(c);
+        runLoop(c, () -> {});
+        Preemption.idle(c, "anything");
+        put(c);
+        c.as("vcpu_put(vcpu)").set(loaded.get(), 0);
+    }
+
+    /**
+     * {@code vcpu_run()}: enters the guest once, or more often.
+     *
+     * @param before what is done before each time
+     */
+    void runLoop(Code c, Runnable before) {
         c.until(() -> {
             Preemption.idle(c, "anything");
+            before.run();
             c.call("vcpu_enter_guest", () -> c.withoutInterrupts(() -> enter(c)));
             return c.as("exit to user mode").choose("exits", 2);
         });
-        Preemption.idle(c, "anything");
+    }
+
+    /** {@code kvm_load_guest_fpu()}. */
+    void load(Code c) {
+        swap(c, "kvm_load_guest_fpu", user, guest, userExpected, guestExpected);
+    }
+
+    /** {@code kvm_put_guest_fpu()}. */
+    void put(Code c) {
         swap(c, "kvm_put_guest_fpu", guest, user, guestExpected, userExpected);
-        c.as("vcpu_put(vcpu)").set(loaded.get(), 0);
+    }
+
+    /** Sets the image of the guest. */
+    void setImage(Code c, String text, long value) {
+        c.as(text).set(guest.get(), value);
+    }
+
+    /**
+     * Says what the guest is to find at its next entry.
+     *
+     * @param loaded whether its registers are loaded for the task
+     */
+    void expect(Code c, boolean loaded, long value) {
+        c.set(loaded ? fpu.expected.get(current(c)) : guestExpected.get(), value);
     }
 
     private void swap(

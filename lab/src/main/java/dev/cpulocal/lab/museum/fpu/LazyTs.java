@@ -48,11 +48,20 @@ final class LazyTs implements Preemption.Context {
         EAGER
     }
 
+    /** Whether CPUs execute past #NM. */
+    enum Speculation {
+        /** They do not, as the architecture has it. */
+        NONE,
+        /** They read registers on speculation before they raise #NM. */
+        PAST_TRAP
+    }
+
     /** A step that a model may say is never taken. */
     static final String PRELOADED = "the registers are restored at the switch";
 
     private final Mirror keeper;
     private final Preload preload;
+    private final Speculation speculation;
     private final Never never;
     private final Variable registers;
     private final Variable ts;
@@ -64,9 +73,10 @@ final class LazyTs implements Preemption.Context {
     private final Variable expected;
     private final Preemption preemption;
 
-    LazyTs(Model.Builder m, Mirror keeper, Preload preload, Never never) {
+    LazyTs(Model.Builder m, Mirror keeper, Preload preload, Speculation speculation, Never never) {
         this.keeper = keeper;
         this.preload = preload;
+        this.speculation = speculation;
         this.never = never;
         registers = m.hardware("registers", 1);
         ts = m.hardware("CR0.TS", 0);
@@ -91,6 +101,9 @@ final class LazyTs implements Preemption.Context {
         preemption.inUserMode(
                 c,
                 () -> {
+                    if (speculation == Speculation.PAST_TRAP) {
+                        UserRegisters.speculate(c, registers.get());
+                    }
                     Preemption.when(
                             c,
                             "an FPU instruction raises #NM",

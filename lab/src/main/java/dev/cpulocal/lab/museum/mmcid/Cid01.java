@@ -63,9 +63,9 @@ final class Cid01 {
                                                 + " switch_mm_cid().")
                                 .holds(SC)
                                 .violated(TSO, PSO, ARMV8, RISCV))
-                .variant(reached(LazyPut.TAKEN))
-                .variant(reached(LazyPut.LEFT))
-                .variant(reached(LazyPut.SEEN))
+                .variant(reached(PcpuCids.TAKEN))
+                .variant(reached(PcpuCids.LEFT))
+                .variant(reached(PcpuCids.SEEN))
                 .build();
     }
 

@@ -47,7 +47,7 @@ final class CidPool {
     private void tryToTake(Code c, Local cid, Local got) {
         c.as("got = false").set(got, Expr.of(0));
         var mask = c.as("find_first_zero_bit(cidmask)").load(cidmask);
-        c.as("cid = that").set(cid, firstZero(mask));
+        c.as("cid = that").set(cid, firstZero(mask, cids));
         c.as("if (cid < nr_cids)");
         c.when(
                 cid.lt(Expr.of(cids)),
@@ -59,7 +59,8 @@ final class CidPool {
                 });
     }
 
-    private Expr firstZero(Expr mask) {
+    /** {@return the first bit of so many that is clear, or their number} */
+    static Expr firstZero(Expr mask, int cids) {
         Expr sum = Expr.of(0);
         Expr below = Expr.of(1);
         for (int cid = 0; cid < cids; cid++) {

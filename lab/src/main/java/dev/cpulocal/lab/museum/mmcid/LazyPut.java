@@ -4,10 +4,10 @@ package dev.cpulocal.lab.museum.mmcid;
 import dev.cpulocal.lab.Code;
 import dev.cpulocal.lab.Expr;
 import dev.cpulocal.lab.Expr.Local;
-import dev.cpulocal.lab.Expr.Operator;
 import dev.cpulocal.lab.Expr.Variable;
 import dev.cpulocal.lab.Model;
 import dev.cpulocal.lab.museum.Never;
+import java.util.List;
 
 /**
  * Concurrency ids of Linux 6.4 to 6.18: each CPU keeps a cid for the mm, and another CPU may take
@@ -39,36 +39,19 @@ final class LazyPut {
         BEFORE_USER_MODE
     }
 
-    /** Steps that a model may say are never taken. */
-    static final String TAKEN = "the cid is taken away";
-
-    static final String LEFT = "the cid is left alone";
-
-    static final String SEEN = "the thread sees LAZY_PUT";
-
-    private static final long LAZY_PUT = 16;
-    private static final long UNSET = 64;
-    private static final long CID = 0;
-
-    private static final long IDLE = 9;
-    private static final long THREAD = 1;
+    private static final Expr CID = Expr.of(0);
+    private static final int CPU = 1;
 
     /** As many events as a CPU here can ever hold back. */
     private static final int WINDOW = 20;
 
     private final Barrier barrier;
-    private final Never never;
-    private final Variable pcpuCid;
-    private final Variable cidmask;
-    private final Variable curr;
+    private final PcpuCids cids;
     private final Variable userCid;
 
     private LazyPut(Model.Builder m, Barrier barrier, Never never) {
         this.barrier = barrier;
-        this.never = never;
-        pcpuCid = m.shared("pcpu_cid->cid", CID);
-        cidmask = m.shared("cidmask", 1);
-        curr = m.shared("rq->curr", IDLE);
+        cids = new PcpuCids(m, List.of(PcpuCids.UNSET, 0L), 1, List.of(0L, PcpuCids.IDLE), never);
         userCid = m.ghosts("user's cid", 2, 0);
         m.window(WINDOW);
         m.always(
@@ -97,38 +80,10 @@ final class LazyPut {
     /* ------------------------- CPU 0 ------------------------- */
 
     private void compact(Code c) {
-        c.call("sched_mm_cid_remote_clear", () -> remoteClear(c));
+        cids.remoteClear(c, CPU, CID);
         var cid = c.local("cid");
         draw(c, cid, 2);
         c.as("user mode").set(userCid.get(0), cid.plus(1));
-    }
-
-    private void remoteClear(Code c) {
-        var old =
-                c.as("cmpxchg(&pcpu_cid->cid, cid, cid | LAZY_PUT)")
-                        .compareAndExchange(pcpuCid, CID, CID | LAZY_PUT);
-        c.as("if (it was cid)");
-        c.when(
-                old.eq(CID),
-                () -> {
-                    var runs = c.as("rcu_dereference(rq->curr)").load(curr);
-                    c.as("if (curr->mm == mm && curr->mm_cid_active)");
-                    c.when(runs.eq(THREAD), () -> never.here(c, LEFT), () -> put(c, TAKEN));
-                });
-    }
-
-    private void put(Code c, String step) {
-        var lazy =
-                c.as("cmpxchg(&pcpu_cid->cid, cid | LAZY_PUT, UNSET)")
-                        .compareAndExchange(pcpuCid, CID | LAZY_PUT, UNSET);
-        c.as("if (it was that)");
-        c.when(
-                lazy.eq(CID | LAZY_PUT),
-                () -> {
-                    never.here(c, step);
-                    c.as("__mm_cid_put(): clear the bit")
-                            .fetch(Operator.AND, cidmask, Expr.of(0), Expr.of(~1L));
-                });
     }
 
     /* ------------------------- CPU 1 ------------------------- */
@@ -137,7 +92,7 @@ final class LazyPut {
         c.call(
                 "context_switch",
                 () -> {
-                    c.as("rq->curr = next").store(curr, THREAD);
+                    cids.setCurr(c, CPU, 1);
                     if (barrier == Barrier.BEFORE_CID) {
                         c.as("smp_mb__after_switch_mm()").mb();
                     }
@@ -150,23 +105,20 @@ final class LazyPut {
     }
 
     private void switchMmCid(Code c) {
-        var cid = c.as("cid = pcpu_cid->cid").load(pcpuCid);
+        var cid = cids.slot(c, CPU);
         c.as("if (!mm_cid_is_valid(cid))");
         c.when(
                 cid.ne(CID),
                 () -> {
-                    c.as("if (mm_cid_is_lazy_put(cid))");
-                    c.when(cid.eq(CID | LAZY_PUT), () -> put(c, SEEN));
+                    cids.putIfLazy(c, CPU, cid);
                     draw(c, cid, 1);
-                    c.as("pcpu_cid->cid = cid").store(pcpuCid, cid);
+                    cids.setSlot(c, CPU, cid);
                 });
         c.as("next->mm_cid = cid").set(userCid.get(1), cid.plus(1));
     }
 
     private void draw(Code c, Local cid, int other) {
-        var before =
-                c.as("test_and_set_bit(0, cidmask)")
-                        .fetch(Operator.OR, cidmask, Expr.of(0), Expr.of(1));
-        c.as("cid = 0 if it was clear, else another").set(cid, before.and(1).times(other));
+        var taken = cids.testAndSet(c, CID, "test_and_set_bit(0, cidmask)");
+        c.as("cid = 0 if it was clear, else another").set(cid, taken.times(other));
     }
 }

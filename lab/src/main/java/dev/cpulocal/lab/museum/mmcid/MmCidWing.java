@@ -17,6 +17,7 @@ public final class MmCidWing {
                 Cid03.exhibit(),
                 Cid04.exhibit(),
                 Cid05.exhibit(),
-                Cid07.exhibit());
+                Cid07.exhibit(),
+                Cid08.exhibit());
     }
 }

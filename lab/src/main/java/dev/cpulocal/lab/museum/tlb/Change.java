@@ -20,5 +20,9 @@ enum Change {
     /** {@code flush_tlb_mm_range()}: lazy CPUs are skipped even if page tables are freed. */
     LAZY_SKIPPED_WHEN_FREED,
     /** Lazy CPUs are never skipped. */
-    LAZY_NEVER_SKIPPED
+    LAZY_NEVER_SKIPPED,
+    /** {@code tlb_remove_table()}: with no memory for a batch, a table is freed unflushed. */
+    FREED_WITHOUT_FLUSH,
+    /** The table of an mm with a single user is freed at once. */
+    FREED_AT_ONCE
 }

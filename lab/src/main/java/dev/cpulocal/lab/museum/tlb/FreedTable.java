@@ -16,21 +16,27 @@ import java.util.Set;
 final class FreedTable {
 
     /*
-     * A CPU walks page tables on speculation, whenever it likes, by the CR3 that is loaded, whether
-     * the code that runs uses these addresses or not: a handler that can begin before any line. It
-     * goes from the upper level (pmd) to the page table, or straight to the page table if it has
-     * cached where that is. What it finds there does not matter once the page of the table is used
-     * for something else: it takes any bytes for entries.
+     * The kernel thread has CR3 of the process: CPU 1 walks its page table.
      *
      * Left out: walks with interrupts disabled, which find what those before and after them find.
      */
 
-    /** A step that a model may say is never taken. */
-    static final String WALKED = "the page table is walked";
+    private final TlbState state;
+    private final FlushMm flusher;
+    private final PageWalk walk;
 
-    private static final long NO_TABLE = 0;
-
-    private FreedTable() {}
+    /** Adds the mm, and what CPU 1 knows of it, to a model. */
+    FreedTable(Model.Builder m, Set<Change> changes, Never never) {
+        state = new TlbState(m, changes, A, true, never);
+        walk =
+                new PageWalk(
+                        m,
+                        task -> task.number() == 0 ? null : state.cr3.get().eq(A),
+                        state.pmd,
+                        state.tableCache,
+                        never);
+        flusher = new FlushMm(m, state);
+    }
 
     /**
      * {@return the model}
@@ -38,23 +44,38 @@ final class FreedTable {
      * @param name what messages call it
      */
     static Model model(String name, Set<Change> changes, Never never) {
-        return Model.build(name, m -> describe(m, changes, never));
+        return Model.build(
+                name,
+                m -> {
+                    var table = new FreedTable(m, changes, never);
+                    m.task(
+                            "munmap",
+                            0,
+                            c -> {
+                                table.walk.unhook(c, "pmd_clear(pmd)");
+                                table.flush(c);
+                                table.walk.free(c);
+                            });
+                    table.comesBack(m);
+                });
     }
 
-    private static void describe(Model.Builder m, Set<Change> changes, Never never) {
-        var freed = m.ghost("freed", 0);
-        var state = new TlbState(m, changes, A, true, never);
-        m.handler(
-                "speculative page walk",
-                task -> task.number() == 0 ? null : state.cr3.get().eq(A),
-                c -> walk(c, state, freed.get()));
-        var flusher = new FlushMm(m, state);
-        m.task("munmap", 0)
-                .runs(c -> {
-                    c.as("pmd_clear(pmd)").store(state.pmd, NO_TABLE);
-                    flusher.flushTlbMmRange(c, true);
-                    c.as("free the page table").set(freed.get(), 1);
-                });
+    /* ------------------------- CPU 0 ------------------------- */
+
+    /** {@return who walks the page table} */
+    PageWalk walk() {
+        return walk;
+    }
+
+    /** Makes all CPUs forget where the page table is. */
+    void flush(Code c) {
+        flusher.flushTlbMmRange(c, true);
+    }
+
+    /* ------------------------- CPU 1 ------------------------- */
+
+    /** Makes CPU 1 run a kernel thread, and then a thread of the process. */
+    void comesBack(Model.Builder m) {
         var kthread = m.background("kthread", 1);
         var thread = m.waitingTask("thread");
         kthread.runs(c -> {
@@ -67,17 +88,8 @@ final class FreedTable {
         thread.runs(c -> c.as("run").let("running", Expr.of(1)));
     }
 
-    private static void walk(Code c, TlbState state, Expr freed) {
-        var table = c.as("page table = cached?").let("table", state.tableCache.get());
-        c.as("if (!cached)");
-        c.when(table.eq(NO_TABLE), () -> c.as("page table = *pmd").loadTo(table, state.pmd));
-        c.as("if (there is one)");
-        c.when(table.ne(NO_TABLE), () -> read(c, state, freed));
-    }
-
-    private static void read(Code c, TlbState state, Expr freed) {
-        state.never.here(c, WALKED);
-        c.check("T3: no walk goes through a page table that is freed", freed.not());
-        c.as("cache it").set(state.tableCache.get(), 1);
+    /** Makes CPU 1 run a kernel thread for ever. */
+    void staysLazy(Model.Builder m) {
+        m.background("kthread", 1).runs(c -> c.forever(() -> c.as("works").await(Expr.of(1))));
     }
 }

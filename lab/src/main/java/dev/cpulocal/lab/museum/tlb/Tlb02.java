@@ -79,7 +79,7 @@ final class Tlb02 {
                                         "Lazy CPUs are told of every flush.")
                                 .holds(SC, TSO))
                 .variant(reached(FlushMm.LEFT_LAZY))
-                .variant(reached(FreedTable.WALKED))
+                .variant(reached(PageWalk.WALKED))
                 .variant(reached(SwitchMm.FLUSHES))
                 .build();
     }

@@ -18,7 +18,7 @@ import dev.cpulocal.lab.museum.tlb.MovedPage.Flush;
 final class Tlb05 {
 
     private static final String FIX =
-            "mremap: properly flush TLB before releasing the page, Linux 4.19";
+            "eb66ae030829, mremap: properly flush TLB before releasing the page, Linux 4.19";
 
     private Tlb05() {}
 
@@ -48,7 +48,6 @@ final class Tlb05 {
                         "flush behind unlock",
                         "The page is freed between the unlock and the flush.")
                 .history("Jann Horn", "October 2018", FIX, "Found it.")
-                .unchecked("The commit is eb66ae030829.")
                 .reference(
                         variant(Flush.BEFORE_UNLOCK, "fixed", "Flushed with the lock held.")
                                 .holds(SC, TSO, PSO, ARMV8, RISCV))

@@ -11,9 +11,11 @@ import dev.cpulocal.lab.Verdict;
 import dev.cpulocal.lab.Verdict.Step;
 import dev.cpulocal.lab.museum.Never;
 import dev.cpulocal.lab.museum.fpu.GuestFpu.Flaw;
+import dev.cpulocal.lab.museum.fpu.GuestInit.Reset;
 import dev.cpulocal.lab.museum.fpu.Kvm01.Between;
 import dev.cpulocal.lab.museum.fpu.LazyTs.Mirror;
 import dev.cpulocal.lab.museum.fpu.LazyTs.Preload;
+import dev.cpulocal.lab.museum.fpu.LazyTs.Speculation;
 import dev.cpulocal.lab.museum.fpu.Paths2016.Path;
 import dev.cpulocal.lab.museum.fpu.XfdSwitch.Update;
 import java.util.Objects;
@@ -76,6 +78,34 @@ class FpuWingTest {
 
         assertEquals(1, count(verdict, "the kernel computes"));
         assertEquals(0, count(verdict, "next = pick_next_task"));
+    }
+
+    @Test
+    void speculationReadsWhatTheTrapWouldGuard() {
+        Verdict verdict = check(Fpu16.lazyModel("lazy", Preload.SOMETIMES, Speculation.PAST_TRAP));
+
+        assertEquals(1, count(verdict, "stts()"));
+        assertEquals(0, count(verdict, "an FPU instruction raises #NM"));
+        assertEquals("N: what is read on speculation is not another task's", verdict.broken());
+    }
+
+    @Test
+    void aPutWithoutALoadTakesUserModeForTheGuest() {
+        Verdict verdict = check(GuestInit.model("4.15", Reset.ALWAYS, Never.NOTHING));
+
+        assertEquals(1, count(verdict, "copy_fpregs_to_fpstate(guest_fpu)"));
+        assertEquals(0, count(verdict, "the guest computes"));
+        assertEquals(
+                "K3: behind a system call the task has the registers of user mode",
+                verdict.broken());
+    }
+
+    @Test
+    void aSkippedPutDoesNotSkipTheLoad() {
+        Verdict verdict = check(GuestInit.model("", Reset.REDUNDANT_SKIPPED, Never.NOTHING));
+
+        assertEquals(0, count(verdict, "copy_fpregs_to_fpstate(guest_fpu)"));
+        assertEquals(1, count(verdict, "copy_kernel_to_fpregs(guest_fpu)"));
     }
 
     @Test

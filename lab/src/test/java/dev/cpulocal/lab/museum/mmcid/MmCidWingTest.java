@@ -75,6 +75,30 @@ class MmCidWingTest {
     }
 
     @Test
+    void sameCidIsDrawnAgainAndAgain() {
+        assertInOrder(
+                ExhibitTrace.of(Cid08.exhibit(), "6.13", SC),
+                "mmput(mm) → 2",
+                "from here it repeats for ever",
+                "cmpxchg(&pcpu_cid->cid, cid, cid | LAZY_PUT) → 1",
+                "cmpxchg(&pcpu_cid->cid, cid | LAZY_PUT, UNSET) → 17",
+                "cid = recent_cid → 1",
+                "test_and_set_bit(cid, cidmask) → 0",
+                "and again from step");
+    }
+
+    @Test
+    void cidBehindAllOthersIsDrawnBeforeTheBitIsClear() {
+        assertInOrder(
+                ExhibitTrace.of(Cid08.exhibit(), "6.12, race", SC),
+                "cmpxchg(&pcpu_cid->cid, cid | LAZY_PUT, UNSET)",
+                "pcpu_cid->cid[1]=64",
+                "cpumask_first_zero(cidmask) → 3",
+                "if (cid < nr_cpu_ids) → yes",
+                "C5: a cid is below the number of CPUs");
+    }
+
+    @Test
     void numbersOfStatesStay() {
         assertEquals(
                 2_016, ExhibitTrace.verdict(Cid02.exhibit(), "today", SC).statistics().states());

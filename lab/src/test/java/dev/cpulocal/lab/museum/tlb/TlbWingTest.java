@@ -35,6 +35,30 @@ class TlbWingTest {
     }
 
     @Test
+    void interruptThatDoesNothingIsAnsweredBeforeTheWalk() {
+        String trace = ExhibitTrace.of(Tlb04.exhibit(), "no flush without memory", SC);
+
+        assertInOrder(
+                trace,
+                "__get_free_page(GFP_NOWAIT | __GFP_NOWARN) → 0",
+                "interrupt: tlb_remove_table_smp_sync",
+                "free the page table",
+                "interrupt: speculative page walk",
+                "page table = cached? → 1");
+        assertFalse(trace.contains("flush_tlb_func"), trace);
+    }
+
+    @Test
+    void lazyCpuIsNoUserOfTheMm() {
+        assertInOrder(
+                ExhibitTrace.of(Tlb04.exhibit(), "freed at once", SC),
+                "is_lazy=1",
+                "if (mm_users < 2) → yes",
+                "free the page table",
+                "T3: no walk goes through a page table");
+    }
+
+    @Test
     void flushIsSkippedInTheWindowOfTheCommitMessage() {
         String trace = ExhibitTrace.of(Tlb06.exhibit(), "6.14", SC);
 
@@ -71,6 +95,29 @@ class TlbWingTest {
                 "tsk->active_mm = mm",
                 "mm_count[0]=0",
                 "T5: a reference that is dropped is one's own");
+    }
+
+    @Test
+    void shootdownFallsBetweenClearingAndSettingTheBit() {
+        assertInOrder(
+                ExhibitTrace.of(Tlb14.exhibit(), "cleared first, no speculation", SC),
+                "lock btr: the old pmap's pm_cpus",
+                "pm->pm_cpus → 0",
+                "free the page table",
+                "use an address:",
+                "T3: no walk goes through a page table");
+    }
+
+    @Test
+    void tableIsCachedAgainBetweenTheFlushAndTheFree() {
+        assertInOrder(
+                ExhibitTrace.of(Tlb14.exhibit(), "s390, flushed first", SC),
+                "IDTE",
+                "interrupt: speculative page walk",
+                "cache it",
+                "pmd_clear(pmd)",
+                "free the page table",
+                "page table = cached? → 1");
     }
 
     @Test
