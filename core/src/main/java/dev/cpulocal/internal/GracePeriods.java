@@ -16,14 +16,16 @@ public class GracePeriods {
      * -------
      * The epoch is a number that begins at 1. Its lowest bit is called the period.
      *
-     *     claim a slot of this CPU, with the epoch       or, if none can be had: begun[period]++
+     *     claim a slot, with the epoch        or, if none can be had: begun[period]++
      *     light fence (A)
      *     ... the section ...
-     *     free the slot                                  or: ended[period]++
+     *     free the slot                       or: ended[period]++
      *
-     * A slot takes one restartable sequence and one plain store; see ReaderSlots. Where sequences are
-     * not available, or are aborted, or all slots are taken that a thread tries, a section is counted
-     * by atomic instructions instead. So no reader ever waits, and none repeats anything for long.
+     * A slot is freed by a plain store. A platform thread claims one of its own by an atomic instruction,
+     * see ThreadSlots; a virtual thread, or one whose own is taken, claims one of its CPU by a
+     * restartable sequence, see ReaderSlots. Where sequences are not available, or are aborted, or all
+     * slots are taken that a thread tries, a section is counted by atomic instructions instead. So no
+     * reader ever waits, and none repeats anything for long.
      *
      * A grace period
      * --------------
@@ -71,10 +73,10 @@ public class GracePeriods {
      *
      * Tokens
      * ------
-     * A token is the address of the slot, or the period, 0 or 1. Where readers are logged, it is the
-     * number in the log, doubled and 1 added: no address and no period. Neither costs the usual case
-     * anything: the sign of the epoch is set where a domain is closed or logged, so one comparison
-     * finds both, and what is no address of a slot is looked at only then.
+     * A token is the address of the CPU's slot, or the number of the thread's slot, from 2 on, or the
+     * period, 0 or 1. Where readers are logged, it is the number in the log, doubled, and TRACKED: no
+     * address and none of the other numbers. That costs the usual case nothing: the sign of the epoch is
+     * set where a domain is closed or logged, so one comparison finds both.
      */
 
     /** How many words of a memory it needs. */
@@ -83,12 +85,16 @@ public class GracePeriods {
     /** The answer of {@link #enter} when the domain is closed. */
     public static final long REFUSED = -1;
 
+    private static final long FIRST_THREAD_SLOT = 2;
+    private static final long TRACKED = 1L << 62 | 1;
     private static final long SPECIAL = Long.MIN_VALUE;
     private static final long CLOSED = Long.MIN_VALUE >>> 1;
     private static final long NUMBER = CLOSED - 1;
 
+    private final ThreadSlots threadSlots;
     private final ReaderSlots slots;
     private final ReaderCounts counts;
+    private final boolean usesRseq;
     private final @Nullable ReaderLog log;
     private final StallWatch stalls;
     private final String name;
@@ -109,17 +115,20 @@ public class GracePeriods {
      */
     public GracePeriods(
             String name, CounterMemory.Block block, @Nullable ReaderLog log, StallWatch stalls) {
-        this(name, new ReaderSlots(block), new ReaderCounts(block), log, stalls);
+        this(name, new ThreadSlots(), new ReaderSlots(block), new ReaderCounts(block), log, stalls);
     }
 
     GracePeriods(
             String name,
+            ThreadSlots threadSlots,
             ReaderSlots slots,
             ReaderCounts counts,
             @Nullable ReaderLog log,
             StallWatch stalls) {
         this.name = name;
+        this.threadSlots = threadSlots;
         this.slots = slots;
+        this.usesRseq = slots.usesRseq();
         this.counts = counts;
         this.log = log;
         this.stalls = stalls;
@@ -157,11 +166,22 @@ public class GracePeriods {
             boolean _ = end(token);
             return REFUSED;
         }
-        return log.begin(token) << 1 | 1;
+        return log.begin(token) << 1 | TRACKED;
     }
 
     private long begin(long number) {
-        long slot = slots.claim(number);
+        Thread thread = Thread.currentThread();
+        if (!usesRseq || !thread.isVirtual()) {
+            int slot = threadSlots.claim(thread, number);
+            if (slot != ThreadSlots.NONE) {
+                return FIRST_THREAD_SLOT + slot;
+            }
+        }
+        return beginElsewhere(thread, number);
+    }
+
+    private long beginElsewhere(Thread thread, long number) {
+        long slot = slots.claim(thread, number);
         return slot == ReaderSlots.NONE ? count(number) : slot;
     }
 
@@ -179,22 +199,27 @@ public class GracePeriods {
      */
     public boolean exit(long token) {
         try {
-            return slots.free(token) || exitOtherwise(token);
+            return log == null ? end(token) : exitLogged(log, token);
         } finally {
             Reference.reachabilityFence(this);
         }
     }
 
-    private boolean exitOtherwise(long token) {
-        if (log == null) {
-            return end(token);
-        }
-        return (token & 1) != 0 && end(log.end(token >>> 1));
+    private boolean exitLogged(ReaderLog ended, long token) {
+        return (token & TRACKED) == TRACKED && token > 0 && end(ended.end((token ^ TRACKED) >>> 1));
     }
 
     private boolean end(long token) {
-        if (token >>> 1 != 0) {
+        long slot = token - FIRST_THREAD_SLOT;
+        if (slot >= ThreadSlots.SLOTS) {
             return slots.free(token);
+        }
+        return slot >= 0 ? threadSlots.free((int) slot) : endCounted(token);
+    }
+
+    private boolean endCounted(long token) {
+        if (token >>> 1 != 0) {
+            return false;
         }
         counts.end((int) token);
         return true;
@@ -203,7 +228,9 @@ public class GracePeriods {
     /** {@return how many sections are under way, roughly while some begin or end} */
     public long readers() {
         long ended = counts.ended(0) + counts.ended(1);
-        return slots.claimed() + Math.max(0, counts.begun(0) + counts.begun(1) - ended);
+        return threadSlots.claimed()
+                + slots.claimed()
+                + Math.max(0, counts.begun(0) + counts.begun(1) - ended);
     }
 
     /** {@return the number of the epoch} */
@@ -307,7 +334,7 @@ public class GracePeriods {
         fence();
         boolean quiet0 = counts.begun(0) == ended0;
         boolean quiet1 = counts.begun(1) == ended1;
-        boolean quiet = quiet0 && quiet1 && slots.areFreeBefore(Long.MAX_VALUE);
+        boolean quiet = quiet0 && quiet1 && areFreeBefore(Long.MAX_VALUE);
         if (!quiet && !awaitAll(quiet0, quiet1, wait)) {
             return false;
         }
@@ -326,8 +353,12 @@ public class GracePeriods {
         }
         epoch = now + 1;
         long next = (now + 1) & NUMBER;
-        return await(() -> slots.areFreeBefore(next), wait)
+        return await(() -> areFreeBefore(next), wait)
                 && (activeIsQuiet || await(new Sums(active), wait));
+    }
+
+    private boolean areFreeBefore(long next) {
+        return threadSlots.areFreeBefore(next) && slots.areFreeBefore(next);
     }
 
     /** Whether the sums of a period are equal. */

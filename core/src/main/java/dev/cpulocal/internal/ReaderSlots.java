@@ -132,16 +132,22 @@ public final class ReaderSlots {
                 false);
     }
 
+    /** {@return whether some threads can claim one} */
+    boolean usesRseq() {
+        return usesRseq;
+    }
+
     /* ------------------------- Readers ------------------------- */
 
     /**
      * Claims a slot of the current CPU. It orders nothing.
      *
+     * @param thread the caller
      * @param epoch what to store in it, positive
      * @return its address, for {@link #free}; or {@link #NONE}
      */
-    long claim(long epoch) {
-        long offset = Thread.currentThread().threadId() << SHIFT & OFFSETS;
+    long claim(Thread thread, long epoch) {
+        long offset = thread.threadId() << SHIFT & OFFSETS;
         long result = tryClaim(offset, epoch);
         return result > 0 ? result + offset : claimAfter(result, offset, epoch);
     }

@@ -18,11 +18,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Each rule of the protocol, with slots and with counts, and that what breaks it would be seen. */
+/** Each rule of the protocol, however sections are noted, and that what breaks it would be seen. */
 @ParameterizedClass
-@EnumSource(
-        value = Threads.class,
-        names = {"ALL", "NONE"})
+@EnumSource
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class GracePeriodsTest {
 
@@ -32,27 +30,49 @@ class GracePeriodsTest {
     private static final int WAITS = 1024;
     private static final StallWatch NOBODY = new StallWatch(Long.MAX_VALUE, _ -> {});
 
-    private final Threads threads;
+    /** Where sections are noted. */
+    enum Noted {
+        /** In the slot of their thread. */
+        BY_THREAD,
+        /** In a slot of their CPU. */
+        BY_CPU,
+        /** In counts. */
+        IN_COUNTS
+    }
+
+    /** None can be had. */
+    private static final class NoThreadSlots extends ThreadSlots {
+        @Override
+        int claim(Thread thread, long epoch) {
+            return NONE;
+        }
+    }
+
+    private final Noted noted;
+    private final ThreadSlots threadSlots;
     private final ReaderSlots slots;
     private final ReaderCounts counts;
     private final GracePeriods periods;
 
-    GracePeriodsTest(Threads threads) {
-        this.threads = threads;
+    GracePeriodsTest(Noted noted) {
+        this.noted = noted;
         CounterMemory.Block block = block();
+        threadSlots = noted == Noted.BY_THREAD ? new ThreadSlots() : new NoThreadSlots();
         slots = new ReaderSlots(block);
         counts = new ReaderCounts(block);
-        periods = new GracePeriods("test", slots, counts, null, NOBODY);
+        periods = new GracePeriods("test", threadSlots, slots, counts, null, NOBODY);
     }
 
     private CounterMemory.Block block() {
+        Threads threads = noted == Noted.IN_COUNTS ? Threads.NONE : Threads.ALL;
         Engine engine = Engine.of(IndexMode.CPU_ID, threads);
         return new CounterMemory(engine, CpuMemory.DEFAULT_STRIDE_BYTES)
                 .allocate(GracePeriods.WORDS);
     }
 
     private GracePeriods counting(ReaderCounts counted) {
-        return new GracePeriods("counting", new ReaderSlots(block()), counted, null, NOBODY);
+        return new GracePeriods(
+                "counting", new NoThreadSlots(), new ReaderSlots(block()), counted, null, NOBODY);
     }
 
     private static boolean elapses(GracePeriods periods, long nanos) {
@@ -98,18 +118,40 @@ class GracePeriodsTest {
     void stragglerIsWaitedFor() throws Exception {
         long epoch = periods.epoch();
         flip();
-        long slot = slots.claim(epoch);
-        if (slot == ReaderSlots.NONE) {
-            counts.begin((int) epoch & 1);
-        }
+        Runnable end = beginLate(epoch);
 
         assertFalse(elapses(periods, SHORT_NANOS));
-        if (slot == ReaderSlots.NONE) {
-            counts.end((int) epoch & 1);
-        } else {
-            assertTrue(slots.free(slot));
-        }
+        end.run();
         assertTrue(elapses(periods, LONG_NANOS));
+    }
+
+    /** Begins in an epoch that is over; {@return what ends the section}. */
+    private Runnable beginLate(long epoch) {
+        Thread thread = Thread.currentThread();
+        int ofThread = threadSlots.claim(thread, epoch);
+        if (ofThread != ThreadSlots.NONE) {
+            return () -> assertTrue(threadSlots.free(ofThread));
+        }
+        long ofCpu = slots.claim(thread, epoch);
+        if (ofCpu != ReaderSlots.NONE) {
+            return () -> assertTrue(slots.free(ofCpu));
+        }
+        int period = (int) epoch & 1;
+        counts.begin(period);
+        return () -> counts.end(period);
+    }
+
+    @Test
+    void sectionsAreNotedWhereTheyAreMeantToBe() {
+        long token = periods.enter();
+
+        assertEquals(noted == Noted.BY_THREAD ? 1 : 0, threadSlots.claimed());
+        if (noted == Noted.IN_COUNTS) {
+            assertEquals(1, counts.begun(1) - counts.ended(1));
+        }
+        assertEquals(1, periods.readers());
+        assertTrue(periods.exit(token));
+        assertEquals(0, periods.readers());
     }
 
     @Test
@@ -183,7 +225,7 @@ class GracePeriodsTest {
     void stallIsReportedOnceForEachLimit() {
         List<Long> reports = new ArrayList<>();
         StallWatch watch = new StallWatch(TimeUnit.MILLISECONDS.toNanos(100), reports::add);
-        GracePeriods watched = new GracePeriods("stalled", slots, counts, null, watch);
+        GracePeriods watched = new GracePeriods("stalled", threadSlots, slots, counts, null, watch);
         long reader = watched.enter();
 
         assertFalse(elapses(watched, TimeUnit.MILLISECONDS.toNanos(550)));

@@ -37,7 +37,7 @@ class ReaderSlotsTest {
 
     private static long claim(ReaderSlots slots) {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-            long slot = slots.claim(EPOCH);
+            long slot = slots.claim(Thread.currentThread(), EPOCH);
             if (slot != ReaderSlots.NONE) {
                 return slot;
             }
@@ -67,7 +67,7 @@ class ReaderSlotsTest {
     void sectionsInSectionsHaveSlotsOfTheirOwnUpToSomeDepth() {
         List<Long> claimed = new ArrayList<>();
         long slot;
-        while ((slot = slots.claim(EPOCH)) != ReaderSlots.NONE) {
+        while ((slot = slots.claim(Thread.currentThread(), EPOCH)) != ReaderSlots.NONE) {
             claimed.add(slot);
             assertEquals(claimed.size(), slots.claimed());
         }
@@ -142,6 +142,8 @@ class ReaderSlotsTest {
         CounterMemory off = memory(IndexMode.CPU_ID, Threads.NONE);
 
         assertEquals(
-                ReaderSlots.NONE, new ReaderSlots(off.allocate(ReaderSlots.WORDS)).claim(EPOCH));
+                ReaderSlots.NONE,
+                new ReaderSlots(off.allocate(ReaderSlots.WORDS))
+                        .claim(Thread.currentThread(), EPOCH));
     }
 }
