@@ -37,10 +37,11 @@ final class RcuProof {
         }
     }
 
-    private static final RcuReaders SLOTS = new RcuReaders("slots", 2, 0, 1);
-    private static final RcuReaders COUNTS = new RcuReaders("counts", 0, 2, 1);
-    private static final RcuReaders BOTH = new RcuReaders("both", 1, 1, 1);
-    private static final RcuReaders AGAIN = new RcuReaders("a slot again", 1, 0, 2);
+    private static final RcuReaders SLOTS = new RcuReaders("slots", 2, 0, false, 1);
+    private static final RcuReaders COUNTS = new RcuReaders("counts", 0, 2, false, 1);
+    private static final RcuReaders THREADS = new RcuReaders("slots of threads", 2, 0, true, 1);
+    private static final RcuReaders BOTH = new RcuReaders("both", 1, 1, false, 1);
+    private static final RcuReaders AGAIN = new RcuReaders("a slot again", 1, 0, false, 2);
 
     private RcuProof() {}
 
@@ -50,8 +51,9 @@ final class RcuProof {
                 "Read sections that have slots or are counted, and grace periods",
                 """
                 Readers look at what a variable leads to, each in a section: one stores the epoch \
-                to a slot of its CPU, with no fence, and 0 at its end; one that gets no slot is \
-                counted by atomic instructions, at its beginning and at its end. A writer changes \
+                to a slot of its CPU, with no fence, and 0 at its end; one claims a slot of its \
+                thread by an atomic instruction; one that gets no slot is counted by atomic \
+                instructions, at its beginning and at its end. A writer changes \
                 the variable, makes all CPUs execute a fence, and looks for readers. It destroys \
                 the old item when it has seen each slot free or in the next epoch, and each \
                 period's sums equal. No reader finds the item destroyed.\
@@ -66,6 +68,11 @@ final class RcuProof {
                         once(AGAIN, Change.NONE).holds(SC, TSO, PSO, ARMV8),
                         twice(AGAIN, Change.NONE).holds(SC, TSO, PSO),
                         twice(AGAIN, Change.OWN_FENCE).holds(SC).violated(TSO, PSO),
+                        once(THREADS, Change.NONE).holds(SC, TSO, PSO, ARMV8, RISCV),
+                        once(THREADS, Change.END_EARLY).violated(SC),
+                        reached(THREADS).violated(SC, TSO, PSO, ARMV8),
+                        twice(THREADS, Change.NONE).holds(SC, TSO, PSO),
+                        twice(THREADS, Change.EPOCH_EARLY).violated(SC, TSO, PSO),
                         once(COUNTS, Change.NONE).holds(SC, TSO, PSO, ARMV8, RISCV),
                         once(COUNTS, Change.BEGINNINGS_FIRST).violated(SC),
                         once(COUNTS, Change.END_EARLY).violated(SC),

@@ -7,9 +7,10 @@ package dev.cpulocal.lab.proofs;
  * @param name the kind
  * @param slots how many readers have slots
  * @param counted how many are counted
+ * @param byThread whether the slots are those of threads, not of CPUs
  * @param sections how often each reads, one section after the other
  */
-record RcuReaders(String name, int slots, int counted, int sections) {
+record RcuReaders(String name, int slots, int counted, boolean byThread, int sections) {
 
     /** What the writer does. */
     enum Writer {

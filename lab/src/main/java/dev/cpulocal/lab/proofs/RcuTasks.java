@@ -7,6 +7,7 @@ import dev.cpulocal.lab.Expr.Label;
 import dev.cpulocal.lab.Expr.Local;
 import dev.cpulocal.lab.Expr.Variable;
 import dev.cpulocal.lab.Model;
+import dev.cpulocal.lab.Order;
 import dev.cpulocal.lab.museum.Ipi;
 import dev.cpulocal.lab.proofs.RcuProof.Change;
 import dev.cpulocal.lab.proofs.RcuReaders.Writer;
@@ -92,10 +93,15 @@ final class RcuTasks {
     /** {@return what frees the slot} */
     private Runnable claim(Code c, int cpu, Local now) {
         Expr slot = Expr.of(cpu);
-        if (change != Change.HOME_LATE) {
-            settle(c, slot);
+        if (readers.byThread()) {
+            c.as("slot.compareAndSet(0, now)");
+            c.compareAndExchange(slots, slot, Expr.of(0), now, Order.ACQUIRE_RELEASE);
+        } else {
+            if (change != Change.HOME_LATE) {
+                settle(c, slot);
+            }
+            c.as("*slot = now").store(slots, slot, now);
         }
-        c.as("*slot = now").store(slots, slot, now);
         return () -> {
             if (change == Change.HOME_LATE) {
                 settle(c, slot);
@@ -193,7 +199,10 @@ final class RcuTasks {
     /** {@return whether the slot of a CPU is free, or has a given epoch} */
     private Expr isFree(Code c, int cpu, Expr allowed) {
         Local free = c.let("free", Expr.of(1));
-        Local home = c.as("if (home)").loadAcquire(homes, Expr.of(cpu));
+        Expr home =
+                readers.byThread()
+                        ? Expr.of(1)
+                        : c.as("if (home)").loadAcquire(homes, Expr.of(cpu));
         c.when(
                 home,
                 () -> {
