@@ -139,8 +139,9 @@ public final class Rcu implements AutoCloseable {
     /**
      * Ends a read section, on whatever thread. Costs 1 to 3 ns.
      *
-     * <p>A token that is given twice ends another section, which then is not waited for any more.
-     * With {@link Builder#trackReaders} it is refused; a {@link Section} can be closed twice.
+     * <p>A token that is given twice is refused, unless it is that of another section by now, which
+     * then is not waited for any more. With {@link Builder#trackReaders} it is always refused; a
+     * {@link Section} can be closed twice.
      *
      * @param token as {@link #readLock} returned it
      * @throws IllegalArgumentException if no section has such a token
