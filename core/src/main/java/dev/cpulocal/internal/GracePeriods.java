@@ -331,7 +331,7 @@ public class GracePeriods {
         begun = number;
         long ended0 = counts.ended(0);
         long ended1 = counts.ended(1);
-        fence();
+        AsymmetricFence.heavy();
         boolean quiet0 = counts.begun(0) == ended0;
         boolean quiet1 = counts.begun(1) == ended1;
         boolean quiet = quiet0 && quiet1 && areFreeBefore(Long.MAX_VALUE);
@@ -376,15 +376,10 @@ public class GracePeriods {
             if (ended < begun) {
                 return false;
             }
-            fence();
+            AsymmetricFence.heavy();
             begun = counts.begun(period);
             return begun == ended;
         }
-    }
-
-    /** Fence (B); a method so that tests can see what is missed without it. */
-    void fence() {
-        AsymmetricFence.heavy();
     }
 
     private boolean await(BooleanSupplier quiet, Wait wait) {

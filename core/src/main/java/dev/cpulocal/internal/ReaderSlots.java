@@ -40,7 +40,7 @@ public final class ReaderSlots {
      */
 
     /** The answer of {@link #claim} if no slot could be had. */
-    public static final long NONE = -1;
+    static final long NONE = -1;
 
     /** {@code if (*slot != 0) leave; if (*home == 0) leave; *slot = epoch; return *home}. */
     public static final Sequence CLAIM = claim();
@@ -222,27 +222,21 @@ public final class ReaderSlots {
      * to the caller happen before what it does next.
      */
     boolean areFreeBefore(long epoch) {
-        for (int range = 0; range < ranges.count(); range++) {
-            if (isSettled(range)) {
-                for (int slot = 0; slot < SLOTS; slot++) {
-                    long began = get(range, slot);
-                    if (began != 0 && began < epoch) {
-                        return false;
-                    }
-                }
-            }
-        }
-        return true;
+        return claimedBefore(epoch) == 0;
     }
 
     /** {@return how many are claimed, as far as can be seen} */
     long claimed() {
+        return claimedBefore(Long.MAX_VALUE);
+    }
+
+    private long claimedBefore(long epoch) {
         long claimed = 0;
         for (int range = 0; range < ranges.count(); range++) {
-            if (isSettled(range)) {
-                for (int slot = 0; slot < SLOTS; slot++) {
-                    claimed += get(range, slot) != 0 ? 1 : 0;
-                }
+            int used = isSettled(range) ? SLOTS : 0;
+            for (int slot = 0; slot < used; slot++) {
+                long began = get(range, slot);
+                claimed += began != 0 && began < epoch ? 1 : 0;
             }
         }
         return claimed;

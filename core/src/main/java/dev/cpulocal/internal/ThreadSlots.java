@@ -64,20 +64,19 @@ class ThreadSlots {
      * to the caller happen before what it does next.
      */
     boolean areFreeBefore(long epoch) {
-        for (int at = 0; at < words.length; at += 1 << SHIFT) {
-            long began = (long) WORD.getAcquire(words, at);
-            if (began != 0 && began < epoch) {
-                return false;
-            }
-        }
-        return true;
+        return claimedBefore(epoch) == 0;
     }
 
     /** {@return how many are claimed, as far as can be seen} */
     long claimed() {
+        return claimedBefore(Long.MAX_VALUE);
+    }
+
+    private long claimedBefore(long epoch) {
         long claimed = 0;
         for (int at = 0; at < words.length; at += 1 << SHIFT) {
-            claimed += (long) WORD.getAcquire(words, at) != 0 ? 1 : 0;
+            long began = (long) WORD.getAcquire(words, at);
+            claimed += began != 0 && began < epoch ? 1 : 0;
         }
         return claimed;
     }
